@@ -1,0 +1,52 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import PackageDescription
+
+/// Every target is held to the same bar: Swift 6 language mode and no warnings.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// A library target of the pipeline, with the targets it may import and nothing else.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of one target, in a folder that mirrors it.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies + ["PolicyTestKit"],
+        path: "Tests/\(name)Tests", swiftSettings: strict)
+}
+
+let package = Package(
+    name: "sluice",
+    products: [.executable(name: "sluice", targets: ["sluice"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        library("NetworkPrimitives"),
+        library("PolicyModel", ["NetworkPrimitives"]),
+        library("PolicyDocuments", ["PolicyModel", "Yams"]),
+        library("PolicyResolution", ["PolicyModel"]),
+        library("MatchIR", ["NetworkPrimitives", "PolicyModel"]),
+        library("NftablesModel", ["NetworkPrimitives"]),
+        library("NftablesLowering", ["MatchIR", "NftablesModel"]),
+        library("RulesetDiff", ["NftablesModel"]),
+        .systemLibrary(
+            name: "CNetfilter", pkgConfig: "libnftnl",
+            providers: [.apt(["libmnl-dev", "libnftnl-dev", "pkg-config"])]),
+        library("NetfilterKernel", ["NftablesModel", "RulesetDiff", "CNetfilter"]),
+        library("PolicyVerification", ["PolicyModel", "NftablesModel"]),
+        .executableTarget(
+            name: "sluice",
+            dependencies: [
+                "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "PolicyResolution",
+                "MatchIR",
+                "NftablesModel", "NftablesLowering", "RulesetDiff", "NetfilterKernel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: strict),
+    ]
+)

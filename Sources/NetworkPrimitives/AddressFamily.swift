@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// The two Internet protocol families. A packet belongs to exactly one.
+public enum AddressFamily: UInt8, Hashable, Sendable, CaseIterable, Comparable {
+    case ipv4 = 4
+    case ipv6 = 6
+
+    public static func < (left: AddressFamily, right: AddressFamily) -> Bool {
+        left.rawValue < right.rawValue
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+
+/// A pod as far as policies are concerned.
+public struct Endpoint: Hashable, Sendable {
+    public var id: EndpointID
+    public var labels: [String: String]
+    /// The node it runs on; nil while it is not scheduled.
+    public var node: String?
+    /// At most one address of each family in Kubernetes; none while the pod is being set up (S12).
+    public var addresses: [IPAddress]
+    public var namedPorts: [NamedPort]
+    /// Seconds since 1970 at which the object was created: the newest of two owners of an address
+    /// keeps it (S20).
+    public var created: Int64
+    /// The pod uses its node's address and so is neither subject nor peer (S14).
+    public var usesHostNetwork: Bool
+    /// The pod has succeeded or failed for good; its address may be another's already (S19).
+    public var isFinished: Bool
+
+    public init(
+        id: EndpointID, labels: [String: String] = [:], node: String? = nil,
+        addresses: [IPAddress] = [], namedPorts: [NamedPort] = [], created: Int64 = 0,
+        usesHostNetwork: Bool = false, isFinished: Bool = false
+    ) {
+        self.id = id
+        self.labels = labels
+        self.node = node
+        self.addresses = addresses
+        self.namedPorts = namedPorts
+        self.created = created
+        self.usesHostNetwork = usesHostNetwork
+        self.isFinished = isFinished
+    }
+
+    /// Whether policies can select it: not on its node's address, and not finished.
+    public var isPoliced: Bool { !usesHostNetwork && !isFinished }
+}
+
+/// An endpoint's namespace and name, unique among living endpoints.
+public struct EndpointID: Hashable, Sendable, Comparable, CustomStringConvertible {
+    public var namespace: String
+    public var name: String
+
+    public init(namespace: String, name: String) {
+        self.namespace = namespace
+        self.name = name
+    }
+
+    public var description: String { "\(namespace)/\(name)" }
+
+    public static func < (left: EndpointID, right: EndpointID) -> Bool {
+        (left.namespace, left.name) < (right.namespace, right.name)
+    }
+}
+
+/// A container port with a name (API field `spec.containers[].ports[]`).
+public struct NamedPort: Hashable, Sendable, Comparable {
+    public var name: String
+    public var transport: IPProtocol
+    public var number: UInt16
+
+    public init(name: String, transport: IPProtocol, number: UInt16) {
+        self.name = name
+        self.transport = transport
+        self.number = number
+    }
+
+    public static func < (left: NamedPort, right: NamedPort) -> Bool {
+        (left.name, left.transport, left.number) < (right.name, right.transport, right.number)
+    }
+}

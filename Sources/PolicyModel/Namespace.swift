@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// A namespace and its labels.
+public struct Namespace: Hashable, Sendable {
+    public var name: String
+    /// Without `kubernetes.io/metadata.name`, which ``effectiveLabels`` adds.
+    public var labels: [String: String]
+
+    public init(name: String, labels: [String: String] = [:]) {
+        self.name = name
+        self.labels = labels
+    }
+
+    /// The label that the API server sets on every namespace (S11).
+    public static let nameLabel = "kubernetes.io/metadata.name"
+
+    /// The labels that selectors see: the object's own and its name.
+    public var effectiveLabels: [String: String] {
+        labels.merging([Namespace.nameLabel: name]) { _, name in name }
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// One policy of any API: ordered rules for the endpoints that it selects.
+public struct Policy: Hashable, Sendable {
+    public var id: PolicyID
+    /// The name of its ``Tier``.
+    public var tier: String
+    /// Lower is earlier within the tier; nil comes last; ties follow ``id``.
+    public var order: Double?
+    public var subject: EndpointSelector
+    /// The rules for packets to the subject, in order; nil where the policy does not govern
+    /// ingress, which differs from an empty list (S3, S5).
+    public var ingress: [Rule]?
+    /// The rules for packets from the subject; nil where the policy does not govern egress.
+    public var egress: [Rule]?
+
+    public init(
+        id: PolicyID, tier: String = Tier.standard.name, order: Double? = nil,
+        subject: EndpointSelector, ingress: [Rule]? = nil, egress: [Rule]? = nil
+    ) {
+        self.id = id
+        self.tier = tier
+        self.order = order
+        self.subject = subject
+        self.ingress = ingress
+        self.egress = egress
+    }
+
+    /// The rules for one direction; nil where the policy does not govern it.
+    public func rules(_ direction: Direction) -> [Rule]? {
+        switch direction {
+        case .ingress: ingress
+        case .egress: egress
+        }
+    }
+
+    /// Whether this policy is asked before another one of the same tier.
+    public func precedes(_ other: Policy) -> Bool {
+        let left = order ?? .infinity
+        let right = other.order ?? .infinity
+        return left == right ? id < other.id : left < right
+    }
+}
+
+/// A policy's kind, namespace and name, unique in the cluster.
+public struct PolicyID: Hashable, Sendable, Comparable {
+    /// The API kind, for example `NetworkPolicy`.
+    public var kind: String
+    /// Nil for kinds that belong to the whole cluster.
+    public var namespace: String?
+    public var name: String
+
+    public init(kind: String, namespace: String?, name: String) {
+        self.kind = kind
+        self.namespace = namespace
+        self.name = name
+    }
+
+    public static func < (left: PolicyID, right: PolicyID) -> Bool {
+        (left.name, left.namespace ?? "", left.kind)
+            < (right.name, right.namespace ?? "", right.kind)
+    }
+}
+
+extension PolicyID: CustomStringConvertible {
+    /// `namespace/name`, or the name alone for a policy of the whole cluster.
+    public var description: String { namespace.map { "\($0)/\(name)" } ?? name }
+}
+
+/// The side of a packet on which the endpoint stands that is being judged.
+public enum Direction: String, Hashable, Sendable, CaseIterable {
+    /// The endpoint receives the packet.
+    case ingress
+    /// The endpoint sends the packet.
+    case egress
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// A condition on the labels of an endpoint or a namespace.
+public indirect enum Selector: Hashable, Sendable {
+    /// True of everything.
+    case everything
+    /// The label exists, with any value.
+    case has(String)
+    /// The label exists and its value is one of these. No values: true of nothing.
+    case isOneOf(key: String, values: [String])
+    /// True where the operand is false; so `not(isOneOf)` is true where the label is absent (S10).
+    case not(Selector)
+    /// Every operand is true. No operands: true of everything.
+    case all([Selector])
+    /// At least one operand is true. No operands: true of nothing.
+    case any([Selector])
+
+    /// Whether the condition holds for these labels.
+    public func matches(_ labels: [String: String]) -> Bool {
+        switch self {
+        case .everything: true
+        case .has(let key): labels[key] != nil
+        case .isOneOf(let key, let values): labels[key].map(values.contains) ?? false
+        case .not(let operand): !operand.matches(labels)
+        case .all(let operands): operands.allSatisfy { $0.matches(labels) }
+        case .any(let operands): operands.contains { $0.matches(labels) }
+        }
+    }
+}
+
+extension Selector: CustomStringConvertible {
+    /// A compact text that is the same for equal selectors and different for different ones:
+    /// `app=web,tier in (a,b),!legacy`.
+    public var description: String {
+        switch self {
+        case .everything: "all"
+        case .has(let key): key
+        case .isOneOf(let key, let values) where values.count == 1: "\(key)=\(values[0])"
+        case .isOneOf(let key, let values): "\(key) in (\(values.joined(separator: ",")))"
+        case .not(.has(let key)): "!\(key)"
+        case .not(.isOneOf(let key, let values)) where values.count == 1: "\(key)!=\(values[0])"
+        case .not(.isOneOf(let key, let values)):
+            "\(key) notin (\(values.joined(separator: ",")))"
+        case .not(let operand): "!(\(operand))"
+        case .all(let operands): operands.map(\.nested).joined(separator: ",")
+        case .any(let operands): operands.map(\.nested).joined(separator: " or ")
+        }
+    }
+
+    private var nested: String {
+        switch self {
+        case .all, .any: "(\(self))"
+        default: description
+        }
+    }
+}

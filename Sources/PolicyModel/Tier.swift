@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// A group of policies that is asked as a whole; the tiers are asked in order.
+///
+/// A tier none of whose policies selects the endpoint (in the direction asked) is passed over.
+/// Otherwise the first rule that matches decides, and a packet that none matches meets the tier's
+/// default action.
+public struct Tier: Hashable, Sendable {
+    public enum DefaultAction: Hashable, Sendable {
+        /// The packet is denied: policies of this tier isolate the endpoints they select.
+        case deny
+        /// The packet goes on to the next tier.
+        case pass
+    }
+
+    public var name: String
+    /// Lower is earlier; tiers of equal order follow their names.
+    public var order: Double
+    public var defaultAction: DefaultAction
+
+    public init(name: String, order: Double, defaultAction: DefaultAction) {
+        self.name = name
+        self.order = order
+        self.defaultAction = defaultAction
+    }
+
+    /// The tier of Kubernetes NetworkPolicies.
+    public static let standard = Tier(name: "default", order: 1_000_000, defaultAction: .deny)
+}
+
+extension Tier: Comparable {
+    public static func < (left: Tier, right: Tier) -> Bool {
+        (left.order, left.name) < (right.order, right.name)
+    }
+}
