@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// One instruction of the nf_tables virtual machine, as the kernel stores it.
+public enum Expression: Hashable, Sendable {
+    /// Loads a property of the packet that is not in its bytes.
+    case meta(MetaKey, into: Register)
+    /// Loads bytes of the packet. Where they do not exist, the rule does not match.
+    case payload(PayloadBase, offset: UInt32, length: UInt32, into: Register)
+    /// Loads the connection's state bits (host byte order).
+    case conntrackState(into: Register)
+    /// Loads the type of the packet's source address as the node's routing sees it.
+    case fibSourceType(into: Register)
+    /// Goes on only if the register compares so with the data.
+    case compare(Register, Comparison, [UInt8])
+    /// `register = register & mask ^ xor`, byte by byte.
+    case bitwise(Register, mask: [UInt8], xor: [UInt8])
+    /// Goes on only if the key is (or is not) an element of the set.
+    case lookup(set: String, key: Register, isInverted: Bool)
+    /// Gives the verdict of the map's element, or goes on where there is none.
+    case verdictLookup(map: String, key: Register)
+    /// Gives a verdict.
+    case verdict(Verdict)
+    /// Counts packets and bytes.
+    case counter
+    /// Writes the packet's headers to the kernel's log.
+    case log(prefix: String)
+    /// An expression that others wrote and this model does not know: its kernel name and its
+    /// attributes, unread.
+    case unknown(name: String, attributes: [UInt8])
+}
+
+/// Sixteen words of four bytes in which expressions hand on what they loaded.
+public struct Register: Hashable, Sendable {
+    /// 0…15.
+    public var word: Int
+
+    public init(word: Int) { self.word = word }
+
+    public static let first = Register(word: 0)
+
+    /// The register behind a value of so many bytes that is held in this one.
+    public func following(length: Int) -> Register { Register(word: word + (length + 3) / 4) }
+}
+
+/// `enum nft_meta_keys`, as far as they are used.
+public enum MetaKey: UInt32, Hashable, Sendable {
+    /// `NFT_META_NFPROTO`: 2 for IPv4, 10 for IPv6.
+    case networkProtocol = 15
+    /// `NFT_META_L4PROTO`: the transport protocol, behind IPv6 extension headers (S35).
+    case transportProtocol = 16
+}
+
+/// `enum nft_payload_bases`.
+public enum PayloadBase: UInt32, Hashable, Sendable {
+    case link = 0
+    case network = 1
+    case transport = 2
+}
+
+/// `enum nft_cmp_ops`.
+public enum Comparison: UInt32, Hashable, Sendable {
+    case equal = 0
+    case notEqual = 1
+    case less = 2
+    case lessOrEqual = 3
+    case greater = 4
+    case greaterOrEqual = 5
+}
+
+/// What becomes of a packet.
+public enum Verdict: Hashable, Sendable {
+    /// Leaves this base chain; the hook's next one has its say.
+    case accept
+    case drop
+    /// Back to the rule behind the latest jump, or the base chain's policy.
+    case `return`
+    case jump(String)
+    /// As jump, but a return does not come back here.
+    case goto(String)
+}
+
+/// The connection states of `ct state` (`NF_CT_STATE_BIT`).
+public struct ConnectionStates: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt32
+
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    public static let invalid = ConnectionStates(rawValue: 1)
+    public static let established = ConnectionStates(rawValue: 2)
+    public static let related = ConnectionStates(rawValue: 4)
+    public static let new = ConnectionStates(rawValue: 8)
+    public static let untracked = ConnectionStates(rawValue: 64)
+}

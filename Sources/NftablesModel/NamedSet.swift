@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+
+/// A named set, or a map from keys to verdicts.
+public struct NamedSet: Hashable, Sendable {
+    public var name: String
+    /// One type, or several for a concatenation.
+    public var key: [FieldType]
+    /// Whether elements are intervals (`flags interval`).
+    public var isInterval: Bool
+    public var isVerdictMap: Bool
+    /// Set flags that Sluice never sets, as the kernel reports them; zero in all that it emits.
+    public var foreignFlags: UInt32
+    /// At most ``Comment/maximumLength`` bytes.
+    public var comment: String?
+    public var elements: SetElements
+
+    public init(
+        name: String, key: [FieldType], isInterval: Bool = false, isVerdictMap: Bool = false,
+        foreignFlags: UInt32 = 0, comment: String? = nil, elements: SetElements
+    ) {
+        self.name = name
+        self.key = key
+        self.isInterval = isInterval
+        self.isVerdictMap = isVerdictMap
+        self.foreignFlags = foreignFlags
+        self.comment = comment
+        self.elements = elements
+    }
+
+    /// Whether the other set takes the same kind of elements in the same way.
+    public func hasSameHeader(as other: NamedSet) -> Bool {
+        name == other.name && key == other.key && isInterval == other.isInterval
+            && isVerdictMap == other.isVerdictMap && foreignFlags == other.foreignFlags
+            && comment == other.comment
+    }
+}
+
+/// The type of one field of a set's key.
+public enum FieldType: Hashable, Sendable, CaseIterable {
+    case ipv4Address
+    case ipv6Address
+    case inetProtocol
+    case inetService
+    case icmpv6Type
+
+    /// In bytes, without the padding to whole words that concatenations add.
+    public var length: Int {
+        switch self {
+        case .ipv4Address: 4
+        case .ipv6Address: 16
+        case .inetProtocol, .icmpv6Type: 1
+        case .inetService: 2
+        }
+    }
+
+    /// In bytes, with that padding.
+    public var paddedLength: Int { (length + 3) / 4 * 4 }
+
+    /// The type as nft writes it.
+    public var name: String {
+        switch self {
+        case .ipv4Address: "ipv4_addr"
+        case .ipv6Address: "ipv6_addr"
+        case .inetProtocol: "inet_proto"
+        case .inetService: "inet_service"
+        case .icmpv6Type: "icmpv6_type"
+        }
+    }
+
+    /// The number under which nft records the type (`enum datatypes` of its `datatype.h`); the
+    /// kernel only stores it.
+    public var number: UInt32 {
+        switch self {
+        case .ipv4Address: 7
+        case .ipv6Address: 8
+        case .inetProtocol: 12
+        case .inetService: 13
+        case .icmpv6Type: 29
+        }
+    }
+}
+
+/// A set's elements, in the representation that suits their number.
+public enum SetElements: Hashable, Sendable {
+    /// Single IPv4 addresses, ascending and distinct.
+    case ipv4([UInt32])
+    /// Single IPv6 addresses, ascending and distinct.
+    case ipv6([UInt128])
+    case ipv4Intervals(IntervalSet<UInt32>)
+    case ipv6Intervals(IntervalSet<UInt128>)
+    /// Elements of any other key, of concatenations and of maps: ascending by key and distinct.
+    case entries([SetEntry])
+
+    /// How many elements (intervals counted once).
+    public var count: Int {
+        switch self {
+        case .ipv4(let addresses): addresses.count
+        case .ipv6(let addresses): addresses.count
+        case .ipv4Intervals(let set): set.intervals.count
+        case .ipv6Intervals(let set): set.intervals.count
+        case .entries(let entries): entries.count
+        }
+    }
+}
+
+/// One element with its key in bytes: each field in network order, in a concatenation padded to
+/// whole words.
+public struct SetEntry: Hashable, Sendable {
+    public var key: [UInt8]
+    /// The key's inclusive upper end in an interval set; nil elsewhere.
+    public var keyEnd: [UInt8]?
+    /// What the element maps to; nil in a set.
+    public var verdict: Verdict?
+    /// At most ``Comment/maximumLength`` bytes.
+    public var comment: String?
+
+    public init(
+        key: [UInt8], keyEnd: [UInt8]? = nil, verdict: Verdict? = nil, comment: String? = nil
+    ) {
+        self.key = key
+        self.keyEnd = keyEnd
+        self.verdict = verdict
+        self.comment = comment
+    }
+
+    /// Ascending order of keys, as ``SetElements/entries(_:)`` demands.
+    public static func ascends(_ left: SetEntry, _ right: SetEntry) -> Bool {
+        left.key == right.key
+            ? (left.keyEnd ?? left.key).lexicographicallyPrecedes(right.keyEnd ?? right.key)
+            : left.key.lexicographicallyPrecedes(right.key)
+    }
+}

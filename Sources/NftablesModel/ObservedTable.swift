@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// A table as read from the kernel: its content, and beside it what the kernel added.
+public struct ObservedTable: Sendable {
+    public var table: Table
+    /// For each chain by name, one entry for each of its rules, in order.
+    public var rules: [String: [ObservedRule]]
+    /// The generation of the network namespace's ruleset at which all of it was read.
+    public var generation: UInt32
+
+    public init(table: Table, rules: [String: [ObservedRule]], generation: UInt32) {
+        self.table = table
+        self.rules = rules
+        self.generation = generation
+    }
+}
+
+/// What the kernel knows of a rule besides its content.
+public struct ObservedRule: Hashable, Sendable {
+    public var handle: UInt64
+    /// The sum of the rule's counters; nil if it has none.
+    public var counter: CounterValue?
+
+    public init(handle: UInt64, counter: CounterValue? = nil) {
+        self.handle = handle
+        self.counter = counter
+    }
+}
+
+/// Packets and bytes that passed a counter since its rule was made.
+public struct CounterValue: Hashable, Sendable {
+    public var packets: UInt64
+    public var bytes: UInt64
+
+    public init(packets: UInt64, bytes: UInt64) {
+        self.packets = packets
+        self.bytes = bytes
+    }
+}

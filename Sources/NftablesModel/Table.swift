@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// A table of family `inet`: everything that Sluice writes to the kernel.
+///
+/// Names are unique within each kind. Two tables are equal when they have the same content in the
+/// same order; ``sorted`` gives the order that the compiler emits.
+public struct Table: Hashable, Sendable {
+    public var name: String
+    public var comment: String?
+    public var chains: [Chain]
+    public var sets: [NamedSet]
+
+    public init(name: String, comment: String? = nil, chains: [Chain] = [], sets: [NamedSet] = []) {
+        self.name = name
+        self.comment = comment
+        self.chains = chains
+        self.sets = sets
+    }
+
+    /// The same table with sets and chains in order of name, base chains before the others.
+    public var sorted: Table {
+        var copy = self
+        copy.sets.sort { $0.name < $1.name }
+        copy.chains.sort {
+            ($0.base == nil ? 1 : 0, $0.name) < ($1.base == nil ? 1 : 0, $1.name)
+        }
+        return copy
+    }
+}
