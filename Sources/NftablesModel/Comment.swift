@@ -6,28 +6,29 @@ public enum Comment {
     /// In bytes; nft refuses longer ones (`NFTNL_UDATA_COMMENT_MAXLEN`).
     public static let maximumLength = 128
 
-    /// Joins `items` by commas; those that do not fit are counted instead: `a, b (+3)`. Characters
-    /// that would end nft's quoted string are left out.
+    /// The text without characters that would end nft's quoted string, cut to what fits.
+    public static func fitting(_ text: String) -> String {
+        let clean = String(
+            text.unicodeScalars.filter { $0.value >= 0x20 && $0.value < 0x7f && $0 != "\"" })
+        return clean.utf8.count <= maximumLength
+            ? clean : String(clean.prefix(maximumLength - 3)) + "..."
+    }
+
+    /// Joins `items` by commas behind a prefix; those that do not fit are counted instead:
+    /// `for: a, b (+3)`.
     public static func listing(_ prefix: String, _ items: [String]) -> String {
-        var text = clean(prefix)
-        for (index, item) in items.enumerated() {
-            let separator = index == 0 ? "" : ", "
-            let next = text + separator + clean(item)
-            let rest = items.count - index - 1
+        var text = prefix
+        for (position, item) in items.enumerated() {
+            let next = text + (position == 0 ? "" : ", ") + item
+            let rest = items.count - position - 1
             let reserve = rest == 0 ? 0 : " (+\(rest))".utf8.count
             if next.utf8.count + reserve > maximumLength {
-                return cut(text, to: maximumLength - 12) + " (+\(rest + 1))"
+                let count = " (+\(position == 0 ? rest : rest + 1))"
+                let head = position == 0 ? String(next.prefix(maximumLength - 16)) + "..." : text
+                return fitting(head + (position == 0 && rest == 0 ? "" : count))
             }
             text = next
         }
-        return text
-    }
-
-    private static func clean(_ text: String) -> String {
-        String(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value < 0x7f && $0 != "\"" })
-    }
-
-    private static func cut(_ text: String, to length: Int) -> String {
-        text.utf8.count <= length ? text : String(text.prefix(length))
+        return fitting(text)
     }
 }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// What is decided once direction, endpoint class, protocol and port are known: the peer's address
+/// is looked up in one set after the other.
+public struct Cell: Hashable, Sendable {
+    /// The first run whose set holds the address decides, but for those that only log.
+    public var runs: [Run]
+    /// What becomes of packets that no run decides.
+    public var ending: Ending
+    /// The policies that have a part in it, in the order in which they are asked.
+    public var policies: [String]
+
+    public init(runs: [Run], ending: Ending, policies: [String]) {
+        self.runs = runs
+        self.ending = ending
+        self.policies = policies
+    }
+
+    public enum Ending: String, Hashable, Sendable {
+        case accept
+        case drop
+        /// Dropped because the endpoint is isolated, and not by a rule; so an endpoint still
+        /// reaches itself (S23, S24).
+        case isolate
+    }
+
+    /// Whether the address is not asked at all.
+    public var isUnconditional: Bool { runs.isEmpty }
+}
+
+/// Consecutive clauses with the same action, their peers united into one set.
+public struct Run: Hashable, Sendable {
+    public var peers: MatchSet
+    public var action: Action
+    /// The policies whose clauses these are.
+    public var policies: [String]
+
+    public init(peers: MatchSet, action: Action, policies: [String]) {
+        self.peers = peers
+        self.action = action
+        self.policies = policies
+    }
+
+    public indirect enum Action: Hashable, Sendable {
+        case accept
+        case drop
+        case log
+        /// Goes on in the cell of the tiers behind this one.
+        case resume(Cell)
+    }
+}

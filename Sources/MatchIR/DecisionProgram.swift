@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import PolicyModel
+
+/// How the packets of one class of endpoints are decided in one direction: protocol and port lead
+/// to a cell, and the cell to a verdict.
+public struct DecisionProgram: Hashable, Sendable {
+    public var direction: Direction
+    /// The policies of the class's stack, in the order in which they are asked.
+    public var policies: [String]
+    /// The numbers of the named ports that the class's policies mention.
+    public var namedPorts: [NamedPort]
+    /// The families in which the class's endpoints have addresses.
+    public var families: Set<AddressFamily>
+    /// Disjoint ranges of destination ports and their cells, ascending by protocol and port.
+    public var ports: [PortCell]
+    /// The cells of the protocols' remaining ports, ascending by protocol.
+    public var protocols: [ProtocolCell]
+    /// The cell of every other packet.
+    public var rest: Cell
+
+    public struct PortCell: Hashable, Sendable {
+        public var transport: IPProtocol
+        public var ports: ClosedRange<UInt16>
+        public var cell: Cell
+    }
+
+    public struct ProtocolCell: Hashable, Sendable {
+        public var transport: IPProtocol
+        public var cell: Cell
+    }
+
+    /// Every cell that packets can reach, each once, in order of first mention.
+    public var cells: [Cell] {
+        var seen: Set<Cell> = []
+        var result: [Cell] = []
+        func add(_ cell: Cell) {
+            guard seen.insert(cell).inserted else { return }
+            result.append(cell)
+            for case .resume(let next) in cell.runs.map(\.action) { add(next) }
+        }
+        ports.forEach { add($0.cell) }
+        protocols.forEach { add($0.cell) }
+        add(rest)
+        return result
+    }
+}

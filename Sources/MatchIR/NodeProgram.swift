@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import PolicyModel
+
+/// All that one node has to decide: its endpoints, the programs of their classes, and the members of
+/// the sets that the programs look addresses up in.
+public struct NodeProgram: Sendable {
+    /// The endpoints that at least one policy governs, by namespace and name.
+    public var endpoints: [Subject]
+    /// Each program once.
+    public var programs: [DecisionProgram]
+    /// The present members of every set with endpoints in its formula.
+    public var members: [MatchSet: EndpointAddresses]
+
+    /// A governed endpoint of this node.
+    public struct Subject: Hashable, Sendable {
+        public var id: EndpointID
+        public var addresses: EndpointAddresses
+        /// The position of its program in ``NodeProgram/programs``; nil where no policy governs it.
+        public var ingress: Int?
+        public var egress: Int?
+    }
+
+    /// An endpoint before it is compiled.
+    public struct Input: Sendable {
+        public var id: EndpointID
+        public var addresses: EndpointAddresses
+        public var ingress: EndpointClass?
+        public var egress: EndpointClass?
+
+        public init(
+            id: EndpointID, addresses: EndpointAddresses, ingress: EndpointClass?,
+            egress: EndpointClass?
+        ) {
+            self.id = id
+            self.addresses = addresses
+            self.ingress = ingress
+            self.egress = egress
+        }
+    }
+
+    /// Compiles each class once and looks up each set's members once.
+    public init(_ inputs: [Input], _ directory: some PeerDirectory) {
+        var sharing = ProgramSharing()
+        endpoints = inputs.compactMap { input in
+            let ingress = input.ingress.map { sharing.program(for: $0, directory) }
+            let egress = input.egress.map { sharing.program(for: $0, directory) }
+            if ingress == nil, egress == nil { return nil }
+            return Subject(
+                id: input.id, addresses: input.addresses, ingress: ingress, egress: egress)
+        }
+        programs = sharing.programs
+        members = [:]
+        for set in Set(programs.flatMap(\.sets)) where !set.endpoints.isEmpty {
+            members[set] = set.members(directory)
+        }
+    }
+}
+
+/// The programs made so far, by what distinguishes classes. Within one state a policy's identifier
+/// stands for its content.
+private struct ProgramSharing {
+    private(set) var programs: [DecisionProgram] = []
+    private var positions: [Key: Int] = [:]
+
+    private struct Key: Hashable {
+        var direction: Direction
+        var policies: [[PolicyID]]
+        var namedPorts: [NamedPort]
+        var families: [Bool]
+    }
+
+    mutating func program(for endpoints: EndpointClass, _ directory: some PeerDirectory) -> Int {
+        let key = Key(
+            direction: endpoints.direction,
+            policies: endpoints.tiers.map { $0.policies.map(\.id) },
+            namedPorts: endpoints.namedPorts,
+            families: [endpoints.families.contains(.ipv4), endpoints.families.contains(.ipv6)])
+        if let position = positions[key] { return position }
+        positions[key] = programs.count
+        programs.append(DecisionProgram(endpoints, directory))
+        return programs.count - 1
+    }
+}
+
+extension DecisionProgram {
+    /// The sets that the program looks addresses up in.
+    public var sets: Set<MatchSet> { Set(cells.flatMap(\.runs).map(\.peers)) }
+}
+
+extension MatchSet {
+    /// The addresses of the endpoints in the formula, ascending and distinct.
+    fileprivate func members(_ directory: some PeerDirectory) -> EndpointAddresses {
+        if endpoints.count == 1 { return directory.addresses(of: endpoints.first!) }
+        var result = EndpointAddresses()
+        for peer in endpoints {
+            let addresses = directory.addresses(of: peer)
+            result.ipv4 += addresses.ipv4
+            result.ipv6 += addresses.ipv6
+        }
+        return EndpointAddresses(
+            ipv4: Self.distinct(result.ipv4), ipv6: Self.distinct(result.ipv6))
+    }
+
+    private static func distinct<Bits: AddressBits>(_ addresses: [Bits]) -> [Bits] {
+        var result: [Bits] = []
+        result.reserveCapacity(addresses.count)
+        for address in addresses.sorted() where address != result.last { result.append(address) }
+        return result
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import PolicyModel
+
+/// Folds tiers, passes and default actions into the runs of one cell.
+struct TierFolding {
+    /// The class's clauses in order.
+    let clauses: [Clause]
+    /// The default action of each tier.
+    let defaults: [Tier.DefaultAction]
+
+    /// The cell for packets that exactly the clauses numbered `active` match but for their peers.
+    func cell(_ active: [Int]) -> Cell { cell(active[...], from: 0) }
+
+    private func cell(_ active: ArraySlice<Int>, from first: Int) -> Cell {
+        var draft = CellDraft()
+        var rest = active
+        for tier in first..<defaults.count {
+            let own = rest.prefix { clauses[$0].tier == tier }
+            rest = rest.dropFirst(own.count)
+            switch fold(own, of: tier, rest: rest, into: &draft) {
+            case .decided(let ending): return draft.finished(ending)
+            case .open: continue
+            }
+        }
+        return draft.finished(.accept)
+    }
+
+    private enum Outcome {
+        case decided(Cell.Ending)
+        /// The next tier is asked.
+        case open
+    }
+
+    private func fold(
+        _ own: ArraySlice<Int>, of tier: Int, rest: ArraySlice<Int>, into draft: inout CellDraft
+    ) -> Outcome {
+        for clause in own.map({ clauses[$0] }) {
+            switch clause.action {
+            case .log:
+                draft.append(.log, clause)
+            case .allow where clause.peers.isEveryone:
+                draft.note(clause)
+                return .decided(.accept)
+            case .allow:
+                draft.append(.accept, clause)
+            case .deny where clause.peers.isEveryone:
+                draft.note(clause)
+                return .decided(.drop)
+            case .deny:
+                draft.append(.drop, clause)
+            case .pass where clause.peers.isEveryone:
+                draft.note(clause)
+                return .open
+            case .pass:
+                draft.append(.resume(cell(rest, from: tier + 1)), clause)
+            }
+        }
+        return defaults[tier] == .deny ? .decided(.isolate) : .open
+    }
+}
+
+/// A cell in the making.
+private struct CellDraft {
+    private var runs: [Run] = []
+    private var policies: [String] = []
+
+    mutating func note(_ clause: Clause) {
+        if policies.last != clause.policy, !policies.contains(clause.policy) {
+            policies.append(clause.policy)
+        }
+    }
+
+    /// Adds a clause: to the last run if that does the same, else as a run of its own.
+    mutating func append(_ action: Run.Action, _ clause: Clause) {
+        note(clause)
+        if let last = runs.indices.last, runs[last].action == action {
+            runs[last].peers.formUnion(clause.peers)
+            if runs[last].policies.last != clause.policy {
+                runs[last].policies.append(clause.policy)
+            }
+        } else {
+            runs.append(Run(peers: clause.peers, action: action, policies: [clause.policy]))
+        }
+    }
+
+    /// The cell, without the last runs that only do what its ending does anyway.
+    func finished(_ ending: Cell.Ending) -> Cell {
+        var needed = runs[...]
+        while let last = needed.last, last.action.isSame(as: ending) { needed.removeLast() }
+        return Cell(runs: Array(needed), ending: ending, policies: policies)
+    }
+}
+
+extension Run.Action {
+    fileprivate func isSame(as ending: Cell.Ending) -> Bool {
+        switch (self, ending) {
+        case (.accept, .accept), (.drop, .drop): true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import MatchIR
+import NetworkPrimitives
+import NftablesModel
+import PolicyModel
+
+/// Gives every object a name that is readable, the same in every run, and not another's.
+///
+/// A name ends in a short hash of what the object is. Where two different things hash alike, the
+/// later one in the order of their descriptions gets a number behind it, so that nobody can make
+/// two policies share a chain by choosing their names.
+struct Names {
+    private var taken: Set<String> = []
+
+    /// Names for some objects of one kind by their descriptions, which must be distinct.
+    ///
+    /// - Parameter hint: a readable part between the prefix and the hash.
+    mutating func allocate(
+        _ descriptions: some Sequence<String>, prefix: String, hint: (String) -> String = { _ in "" }
+    ) -> [String: String] {
+        var names: [String: String] = [:]
+        for description in descriptions.sorted() {
+            var hash = StableHash()
+            hash.combine(description)
+            let stem = prefix + Self.clean(hint(description)) + hash.digits
+            var name = stem
+            var attempt = 2
+            while !taken.insert(name).inserted {
+                name = "\(stem)-\(attempt)"
+                attempt += 1
+            }
+            names[description] = name
+        }
+        return names
+    }
+
+    /// At most 48 characters, each of which nft takes inside a name without quotes.
+    private static func clean(_ hint: String) -> String {
+        let allowed = hint.unicodeScalars.prefix(48).map { scalar -> Character in
+            let isPlain =
+                ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar)
+                || ("0"..."9").contains(scalar) || "-_./".unicodeScalars.contains(scalar)
+            return isPlain ? Character(scalar) : "_"
+        }
+        return allowed.isEmpty ? "" : String(allowed) + "-"
+    }
+}
+
+/// Names of objects that are always there. Each has a prefix or form that no generated name has.
+enum FixedName {
+    static let forward = "forward"
+    static let output = "output"
+    static let dispatch = "dispatch"
+    static let untracked = "untracked"
+    static let isolated = "isolated"
+    static let neighbourDiscovery = "neighbour-discovery"
+
+    static func map(_ direction: Direction, _ family: AddressFamily) -> String {
+        "\(direction.rawValue)\(family.rawValue)"
+    }
+
+    static func ownAddress(_ family: AddressFamily) -> String { "self\(family.rawValue)" }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import MatchIR
+import NetworkPrimitives
+import NftablesModel
+import PolicyModel
+
+/// The named sets that stand for match sets: pods in plain hash sets, blocks in interval sets
+/// beside them (S72), one of each for each family.
+struct PeerSets {
+    /// The sets that some rule looks into, by name.
+    private(set) var needed: [String: NamedSet] = [:]
+    private let suffixes: [MatchSet: String]
+    private let members: [MatchSet: EndpointAddresses]
+
+    init(_ program: NodeProgram, names: inout Names) {
+        members = program.members
+        var descriptions: [MatchSet: String] = [:]
+        for set in Set(program.programs.flatMap(\.sets)) where !set.isEveryone {
+            descriptions[set] = set.parts.joined(separator: "\n")
+        }
+        let allocated = names.allocate(descriptions.values, prefix: "")
+        suffixes = descriptions.mapValues { allocated[$0]! }
+    }
+
+    /// What identifies a set in the names of those that use it.
+    func identity(of set: MatchSet) -> String { suffixes[set] ?? "everyone" }
+
+    /// The tests by which an address of a family is looked up in a set, one after the other.
+    mutating func tests(for set: MatchSet, _ family: AddressFamily) -> PeerTest {
+        if set.isEveryone || set.networks.isFull(in: family) { return .always }
+        var names: [String] = []
+        if !set.endpoints.isEmpty { names.append(need(podSet(for: set, family))) }
+        if !set.networks.isEmpty(in: family) { names.append(need(blockSet(for: set, family))) }
+        return .inSets(names)
+    }
+
+    private mutating func need(_ set: NamedSet) -> String {
+        needed[set.name] = set
+        return set.name
+    }
+
+    private func podSet(for set: MatchSet, _ family: AddressFamily) -> NamedSet {
+        let addresses = members[set] ?? EndpointAddresses()
+        return NamedSet(
+            name: "pods\(family.rawValue)-\(suffixes[set]!)",
+            key: [family == .ipv4 ? .ipv4Address : .ipv6Address],
+            comment: Comment.listing("", set.endpoints.map(\.description).sorted()),
+            elements: family == .ipv4 ? .ipv4(addresses.ipv4) : .ipv6(addresses.ipv6))
+    }
+
+    private func blockSet(for set: MatchSet, _ family: AddressFamily) -> NamedSet {
+        NamedSet(
+            name: "nets\(family.rawValue)-\(suffixes[set]!)",
+            key: [family == .ipv4 ? .ipv4Address : .ipv6Address], isInterval: true,
+            elements: family == .ipv4
+                ? .ipv4Intervals(set.networks.ipv4) : .ipv6Intervals(set.networks.ipv6))
+    }
+}
+
+/// How the peer's address is asked for, within one family.
+enum PeerTest: Hashable {
+    /// Every address is a member.
+    case always
+    /// A member is in one of these sets; none: nobody is.
+    case inSets([String])
+}
+
+extension AddressSet {
+    func isFull(in family: AddressFamily) -> Bool { family == .ipv4 ? ipv4.isFull : ipv6.isFull }
+    func isEmpty(in family: AddressFamily) -> Bool {
+        family == .ipv4 ? ipv4.isEmpty : ipv6.isEmpty
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import MatchIR
+import NetworkPrimitives
+import NftablesModel
+import PolicyModel
+
+/// What every ruleset has, however few policies there are: the base chains and the way from a
+/// packet's addresses to the chains of its endpoints' classes.
+enum Skeleton {
+    static let comment = "Network policies, compiled by Sluice; changed only by it"
+
+    static let chains = [forward, output, dispatch, untracked, isolated]
+
+    /// Packets that this node forwards.
+    private static let forward = Chain(
+        name: FixedName.forward, base: BaseChain(hook: .forward), rules: connectionRules + toDispatch)
+
+    /// Packets that leave the node without having been forwarded. Its own are always allowed (S22);
+    /// what others sent through it (IPVS hands on Service packets here) is policed.
+    private static let output = Chain(
+        name: FixedName.output, base: BaseChain(hook: .output),
+        rules: connectionRules + [Rule(Expression.isFromThisNode + [.verdict(.accept)])]
+            + toDispatch)
+
+    /// Replies and what belongs to an allowed connection, ICMP errors too, pass (S36, S37). Using
+    /// conntrack also makes the kernel reassemble fragments before they come here (S34). Invalid
+    /// packets are judged like new ones (S41).
+    private static let connectionRules = [
+        Rule(Expression.isConnection([.established, .related]) + [.verdict(.accept)]),
+        Rule(Expression.isConnection(.untracked) + [.verdict(.jump(FixedName.untracked))]),
+    ]
+
+    private static let toDispatch = [Rule([.verdict(.goto(FixedName.dispatch))])]
+
+    /// Egress first, which returns where it allows; then ingress.
+    private static let dispatch = Chain(
+        name: FixedName.dispatch,
+        rules: [(Direction.egress, AddressSide.source), (.ingress, .destination)].flatMap {
+            direction, side in
+            AddressFamily.allCases.map { family in
+                Rule(
+                    Expression.isFamily(family) + [
+                        .load(side, family, into: .first),
+                        .verdictLookup(map: FixedName.map(direction, family), key: .first),
+                    ])
+            }
+        })
+
+    /// Conntrack leaves neighbour discovery and multicast listener reports untracked, so that no
+    /// other packet pays for the question (S44).
+    private static let untracked = Chain(
+        name: FixedName.untracked, comment: "neighbour discovery is never policed",
+        rules: [
+            Rule(
+                Expression.isICMPv6Type(in: FixedName.neighbourDiscovery) + [.verdict(.accept)])
+        ])
+
+    /// Where packets end that no policy allows; an endpoint reaches itself all the same (S23, S24).
+    private static let isolated = Chain(
+        name: FixedName.isolated, comment: "allowed by no policy; only pods to themselves pass",
+        rules: AddressFamily.allCases.map { family in
+            let source = Expression.load(.source, family, into: .first)
+            let behind = Register.first.following(length: family == .ipv4 ? 4 : 16)
+            return Rule(
+                Expression.isFamily(family) + [
+                    source, .load(.destination, family, into: behind),
+                    .lookup(
+                        set: FixedName.ownAddress(family), key: .first, isInverted: false),
+                    .verdict(.accept),
+                ])
+        } + [Rule([.counter, .verdict(.drop)])])
+
+    /// ICMPv6 types 130–136 and 143: multicast listener discovery, router and neighbour
+    /// solicitations and advertisements, redirects.
+    static let neighbourDiscovery = NamedSet(
+        name: FixedName.neighbourDiscovery, key: [.icmpv6Type],
+        elements: .entries(([130, 131, 132, 133, 134, 135, 136, 143]).map { SetEntry(key: [$0]) }))
+}

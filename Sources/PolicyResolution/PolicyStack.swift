@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import PolicyModel
+
+/// The policies that govern one local endpoint in one direction, in the order in which they are
+/// asked.
+public struct PolicyStack: Hashable, Sendable {
+    /// The tiers that have a say, first to last; each with at least one policy.
+    public var tiers: [Layer]
+
+    public struct Layer: Hashable, Sendable {
+        public var tier: Tier
+        public var policies: [Policy]
+
+        public init(tier: Tier, policies: [Policy]) {
+            self.tier = tier
+            self.policies = policies
+        }
+    }
+
+    public init(tiers: [Layer]) { self.tiers = tiers }
+
+    /// No policy governs the endpoint: every packet is allowed (S2).
+    public var isEmpty: Bool { tiers.isEmpty }
+}
+
+/// An endpoint of this node with its addresses and the policies that govern it.
+public struct LocalEndpoint: Hashable, Sendable {
+    public var endpoint: Endpoint
+    /// The addresses that it owns.
+    public var addresses: EndpointAddresses
+    public var ingress: PolicyStack
+    public var egress: PolicyStack
+
+    public init(
+        endpoint: Endpoint, addresses: EndpointAddresses, ingress: PolicyStack, egress: PolicyStack
+    ) {
+        self.endpoint = endpoint
+        self.addresses = addresses
+        self.ingress = ingress
+        self.egress = egress
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import PolicyModel
+
+/// What the policies of a cluster come to on one node: the stack of each local endpoint, and who
+/// the members of each selector are.
+public final class Resolution {
+    /// The policed endpoints of this node that own an address, by namespace and name.
+    public private(set) var localEndpoints: [LocalEndpoint] = []
+
+    private let endpoints: [Endpoint]
+    private let owned: AddressOwnership
+    private let index: EndpointIndex
+    private var memberships: [EndpointSelector: [Int32]] = [:]
+
+    /// - Complexity: O(*n* log *n*) in the number of endpoints, plus the policies, plus what the
+    ///   selectors match.
+    public init(_ state: ClusterState, node: String) {
+        endpoints = state.endpoints.filter(\.isPoliced).sorted { $0.id < $1.id }
+        owned = AddressOwnership(endpoints)
+        index = EndpointIndex(endpoints, namespaces: state.namespaces)
+        localEndpoints = resolveLocal(state, node: node)
+    }
+
+    private func resolveLocal(_ state: ClusterState, node: String) -> [LocalEndpoint] {
+        let local = endpoints.indices.filter {
+            endpoints[$0].node == node && !(owned.ipv4[$0].isEmpty && owned.ipv6[$0].isEmpty)
+        }
+        let stacks = StackBuilder(
+            subjects: local.map { endpoints[$0] }, namespaces: state.namespaces,
+            tiers: state.tiers, policies: state.policies)
+        return local.enumerated().map { position, number in
+            LocalEndpoint(
+                endpoint: endpoints[number],
+                addresses: EndpointAddresses(ipv4: owned.ipv4[number], ipv6: owned.ipv6[number]),
+                ingress: stacks.stack(of: position, .ingress),
+                egress: stacks.stack(of: position, .egress))
+        }
+    }
+
+    private func members(of selector: EndpointSelector) -> [Int32] {
+        if let known = memberships[selector] { return known }
+        let members = index.members(of: selector)
+        memberships[selector] = members
+        return members
+    }
+}
+
+extension Resolution: PeerDirectory {
+    public func addresses(of peer: EndpointPeer) -> EndpointAddresses {
+        var result = EndpointAddresses()
+        for member in members(of: peer.selector).map(Int.init) {
+            if let port = peer.port, !endpoints[member].namedPorts.contains(port) { continue }
+            result.ipv4 += owned.ipv4[member].filter { peer.within?.ipv4.contains($0) ?? true }
+            result.ipv6 += owned.ipv6[member].filter { peer.within?.ipv6.contains($0) ?? true }
+        }
+        result.ipv4.sort()
+        result.ipv6.sort()
+        return result
+    }
+
+    public func numbers(
+        of name: String, transport: IPProtocol, among selector: EndpointSelector
+    ) -> [UInt16] {
+        var numbers: Set<UInt16> = []
+        for member in members(of: selector) {
+            for port in endpoints[Int(member)].namedPorts
+            where port.name == name && port.transport == transport {
+                numbers.insert(port.number)
+            }
+        }
+        return numbers.sorted()
+    }
+}
