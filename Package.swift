@@ -33,7 +33,11 @@ let package = Package(
         library("PolicyResolution", ["PolicyModel"]),
         library("MatchIR", ["NetworkPrimitives", "PolicyModel"]),
         library("NftablesModel", ["NetworkPrimitives"]),
-        library("NftablesLowering", ["MatchIR", "NftablesModel"]),
+        library(
+            "NftablesLowering", ["NetworkPrimitives", "PolicyModel", "MatchIR", "NftablesModel"]),
+        library(
+            "NodeCompiler",
+            ["PolicyModel", "PolicyResolution", "MatchIR", "NftablesModel", "NftablesLowering"]),
         library("RulesetDiff", ["NftablesModel"]),
         .systemLibrary(
             name: "CNetfilter", pkgConfig: "libnftnl",
@@ -45,7 +49,8 @@ let package = Package(
             dependencies: [
                 "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "PolicyResolution",
                 "MatchIR",
-                "NftablesModel", "NftablesLowering", "RulesetDiff", "NetfilterKernel",
+                "NftablesModel", "NftablesLowering", "NodeCompiler", "RulesetDiff",
+                "NetfilterKernel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
     ]

@@ -13,7 +13,7 @@ extension Transaction {
     public init(from observed: ObservedTable?, to wanted: Table) {
         var difference = TableDifference(from: observed, to: wanted)
         self.init(
-            table: wanted.name, steps: difference.steps(), generation: observed?.generation)
+            table: wanted.name, steps: difference.collect(), generation: observed?.generation)
     }
 }
 
@@ -40,7 +40,7 @@ private struct TableDifference {
         steps.append(Transaction.Step(operation, reason: reason))
     }
 
-    mutating func steps() -> [Transaction.Step] {
+    mutating func collect() -> [Transaction.Step] {
         if exists, !observed.hasSameHeader(as: wanted) {
             add(.deleteTable(name: wanted.name), "the table was changed by others")
             observed = Table(name: wanted.name)

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import MatchIR
+import NetworkPrimitives
+import NftablesLowering
+import NftablesModel
+import PolicyModel
+import PolicyResolution
+
+/// The way from a cluster's state to one node's ruleset, with what each stage made.
+///
+/// Pure: equal states give equal results, in whatever order their objects came.
+public struct NodeCompilation {
+    /// The name of the node whose endpoints are governed.
+    public let node: String
+    /// The policies of each local endpoint.
+    public let localEndpoints: [LocalEndpoint]
+    /// The decision programs and their sets.
+    public let program: NodeProgram
+    /// The wanted ruleset.
+    public let table: Table
+
+    public init(_ state: ClusterState, node: String) {
+        self.node = node
+        let resolution = Resolution(state, node: node)
+        localEndpoints = resolution.localEndpoints
+        program = NodeProgram(localEndpoints.map(NodeProgram.Input.init), resolution)
+        table = Table(program)
+    }
+}
+
+extension NodeProgram.Input {
+    /// A resolved endpoint with its classes of both directions.
+    public init(_ local: LocalEndpoint) {
+        self.init(
+            id: local.endpoint.id, addresses: local.addresses,
+            ingress: EndpointClass(local.ingress, .ingress, of: local),
+            egress: EndpointClass(local.egress, .egress, of: local))
+    }
+}
+
+extension EndpointClass {
+    fileprivate init?(_ stack: PolicyStack, _ direction: Direction, of local: LocalEndpoint) {
+        if stack.isEmpty { return nil }
+        var families: Set<AddressFamily> = []
+        if !local.addresses.ipv4.isEmpty { families.insert(.ipv4) }
+        if !local.addresses.ipv6.isEmpty { families.insert(.ipv6) }
+        self.init(
+            direction: direction,
+            tiers: stack.tiers.map {
+                Layer(defaultAction: $0.tier.defaultAction, policies: $0.policies)
+            },
+            namedPorts: local.endpoint.namedPorts, families: families)
+    }
+}
