@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import PolicyModel
+
+/// The first packet of a new connection, as the node that forwards it sees it.
+///
+/// The destination is the one after any Service's translation: policies judge the pod's address
+/// and the container's port (S25). The source is the one with which the packet arrives (S18).
+public struct PacketDescription: Hashable, Sendable {
+    public var source: IPAddress
+    /// Of the same family as ``source``.
+    public var destination: IPAddress
+    /// The protocol after any IPv6 extension headers (S35).
+    public var transport: IPProtocol
+    /// Nil for protocols without ports, such as ICMP and ESP (S32).
+    public var destinationPort: UInt16?
+    /// The type of an ICMP or ICMPv6 message; nil for other protocols.
+    public var icmpType: UInt8?
+
+    public init(
+        source: IPAddress, destination: IPAddress, transport: IPProtocol,
+        destinationPort: UInt16? = nil, icmpType: UInt8? = nil
+    ) {
+        self.source = source
+        self.destination = destination
+        self.transport = transport
+        self.destinationPort = destinationPort
+        self.icmpType = icmpType
+    }
+
+    /// The address of the side that a direction is about: the sender on egress, the receiver on
+    /// ingress.
+    func subject(_ direction: Direction) -> IPAddress {
+        switch direction {
+        case .egress: source
+        case .ingress: destination
+        }
+    }
+
+    /// The address of the other side.
+    func peer(_ direction: Direction) -> IPAddress {
+        switch direction {
+        case .egress: destination
+        case .ingress: source
+        }
+    }
+}
+
+extension PacketDescription: CustomStringConvertible {
+    /// `10.0.0.1 > 10.0.0.2 tcp 80`, or `fd00::1 > fd00::2 ipv6-icmp type 128`.
+    public var description: String {
+        let port = destinationPort.map { " \($0)" } ?? ""
+        let type = icmpType.map { " type \($0)" } ?? ""
+        return "\(source) > \(destination) \(transport)\(port)\(type)"
+    }
+}

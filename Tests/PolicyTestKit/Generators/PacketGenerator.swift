@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import PolicyModel
+import PolicyVerification
+
+/// The packets on which a compiler may go wrong in one world: every ordered pair of interesting
+/// addresses of a family, with every interesting protocol and port.
+///
+/// There are many (tens of thousands for a dozen pods), so they are made as they are asked for.
+/// Loop over them all, or draw a ``sample(_:using:)``.
+public struct PacketGenerator: RandomAccessCollection, Sendable {
+    /// One family's addresses and probes; a packet is two of the former and one of the latter.
+    private struct Family: Sendable {
+        var addresses: [IPAddress]
+        var pods: [IPAddress]
+        var probes: [Probe]
+
+        var count: Int { addresses.count * addresses.count * probes.count }
+
+        func packet(_ index: Int) -> PacketDescription {
+            let (pair, probe) = index.quotientAndRemainder(dividingBy: probes.count)
+            let (source, destination) = pair.quotientAndRemainder(dividingBy: addresses.count)
+            return probes[probe].packet(from: addresses[source], to: addresses[destination])
+        }
+    }
+
+    private let families: [Family]
+
+    public init(_ state: ClusterState) {
+        let addresses = AddressesOfInterest.of(state)
+        let pods = Set(state.endpoints.filter(\.isPoliced).flatMap(\.addresses))
+        families = AddressFamily.allCases.map { family in
+            let addresses = addresses.filter { $0.family == family }
+            return Family(
+                addresses: addresses, pods: addresses.filter(pods.contains),
+                probes: Probe.probes(of: family, state))
+        }
+    }
+
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { families.reduce(0) { $0 + $1.count } }
+
+    /// A packet; those of IPv4 come first.
+    public subscript(position: Int) -> PacketDescription {
+        let first = families[0]
+        return position < first.count
+            ? first.packet(position) : families[1].packet(position - first.count)
+    }
+
+    /// Some packets, each with a policed endpoint's address on one side at least; none if there
+    /// are no such addresses. A packet may come twice.
+    public func sample(
+        _ count: Int, using random: inout SeededGenerator
+    ) -> [PacketDescription] {
+        let inhabited = families.filter { !$0.pods.isEmpty }
+        if inhabited.isEmpty { return [] }
+        return (0..<count).map { _ in
+            let family = random.pick(inhabited)
+            let pod = random.pick(family.pods)
+            // The other side is another pod as often as anything else: there are fewer of them.
+            let other = random.pick(random.chance(50) ? family.pods : family.addresses)
+            let probe = random.pick(family.probes)
+            return random.chance(50)
+                ? probe.packet(from: pod, to: other) : probe.packet(from: other, to: pod)
+        }
+    }
+}
