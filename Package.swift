@@ -53,5 +53,10 @@ let package = Package(
                 "NetfilterKernel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
+        .target(
+            name: "PolicyTestKit",
+            dependencies: ["NetworkPrimitives", "PolicyModel", "PolicyVerification"],
+            path: "Tests/PolicyTestKit", swiftSettings: strict),
+        tests("NodeCompiler", ["NodeCompiler", "PolicyVerification", "NftablesModel"]),
     ]
 )

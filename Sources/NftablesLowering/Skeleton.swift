@@ -57,7 +57,8 @@ enum Skeleton {
                 Expression.isICMPv6Type(in: FixedName.neighbourDiscovery) + [.verdict(.accept)])
         ])
 
-    /// Where packets end that no policy allows; an endpoint reaches itself all the same (S23, S24).
+    /// Where packets end that no policy allows. An endpoint reaches itself all the same (S23, S24):
+    /// such a packet goes on as if it were allowed in this direction.
     private static let isolated = Chain(
         name: FixedName.isolated, comment: "allowed by no policy; only pods to themselves pass",
         rules: AddressFamily.allCases.map { family in
@@ -68,7 +69,7 @@ enum Skeleton {
                     source, .load(.destination, family, into: behind),
                     .lookup(
                         set: FixedName.ownAddress(family), key: .first, isInverted: false),
-                    .verdict(.accept),
+                    .verdict(.return),
                 ])
         } + [Rule([.counter, .verdict(.drop)])])
 
