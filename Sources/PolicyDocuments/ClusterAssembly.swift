@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import PolicyModel
+
+/// Puts decoded objects together into the state of a cluster, and finds what is wrong with them as
+/// a whole.
+public struct ClusterAssembly: Hashable, Sendable {
+    /// The state: every list sorted by name, so that it does not depend on the order of sources.
+    public let state: ClusterState
+    /// The problems of the objects together; those of each one are in the ``DecodedDocuments``.
+    public let diagnostics: [Diagnostic]
+
+    /// Assembles everything that was decoded.
+    ///
+    /// Of objects defined twice the first is taken, and the second is an error. Namespaces in which
+    /// pods or policies stand exist even where no object says so.
+    public init(_ documents: DecodedDocuments) {
+        var duplicates: [Diagnostic] = []
+        let namespaces = Self.unique(documents.namespaces, by: \.name, &duplicates) {
+            ObjectName(kind: "Namespace", name: $0.name)
+        }
+        let nodes = Self.unique(documents.nodes, by: \.name, &duplicates) {
+            ObjectName(kind: "Node", name: $0.name)
+        }
+        let endpoints = Self.unique(documents.endpoints, by: \.id, &duplicates) {
+            ObjectName(kind: "Pod", namespace: $0.id.namespace, name: $0.id.name)
+        }
+        let policies = Self.unique(documents.policies, by: \.id, &duplicates) {
+            ObjectName(kind: $0.id.kind, namespace: $0.id.namespace, name: $0.id.name)
+        }
+        diagnostics = duplicates + Self.sharedAddresses(endpoints)
+        var state = ClusterState(
+            namespaces: namespaces.map(\.value), nodes: nodes.map(\.value),
+            endpoints: endpoints.map(\.value), policies: policies.map(\.value))
+        Self.addImpliedNamespaces(to: &state)
+        self.state = state
+    }
+
+    private static func unique<Value, ID: Hashable & Comparable>(
+        _ located: [Located<Value>], by id: (Value) -> ID, _ diagnostics: inout [Diagnostic],
+        name: (Value) -> ObjectName
+    ) -> [Located<Value>] {
+        var first: [ID: Located<Value>] = [:]
+        for object in located {
+            let key = id(object.value)
+            guard let earlier = first[key] else {
+                first[key] = object
+                continue
+            }
+            diagnostics.append(
+                Diagnostic(
+                    .error, at: object.origin, object: name(object.value).description,
+                    message: "is defined twice, first at \(earlier.origin)",
+                    remedy: "keep one of the two"))
+        }
+        return first.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// Pods that claim one address. The newest of them gets it (S20), which is not decided here.
+    private static func sharedAddresses(_ endpoints: [Located<Endpoint>]) -> [Diagnostic] {
+        var owners: [IPAddress: Located<Endpoint>] = [:]
+        var diagnostics: [Diagnostic] = []
+        for endpoint in endpoints where endpoint.value.isPoliced {
+            for address in endpoint.value.addresses {
+                guard let other = owners.updateValue(endpoint, forKey: address) else { continue }
+                let name = ObjectName(
+                    kind: "Pod", namespace: endpoint.value.id.namespace,
+                    name: endpoint.value.id.name)
+                diagnostics.append(
+                    Diagnostic(
+                        .warning, at: endpoint.origin, object: name.description,
+                        message: "has the address \(address), and so has pod \(other.value.id) at "
+                            + "\(other.origin)",
+                        remedy: "the newest counts, and of equally old ones the first by name"))
+            }
+        }
+        return diagnostics
+    }
+
+    private static func addImpliedNamespaces(to state: inout ClusterState) {
+        var missing = Set(state.endpoints.map(\.id.namespace))
+        missing.formUnion(state.policies.compactMap(\.id.namespace))
+        missing.subtract(state.namespaces.map(\.name))
+        guard !missing.isEmpty else { return }
+        state.namespaces += missing.map { Namespace(name: $0) }
+        state.namespaces.sort { $0.name < $1.name }
+    }
+}

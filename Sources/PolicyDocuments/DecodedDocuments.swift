@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import PolicyModel
+
+/// What the sources hold, object by object in the order of the text, and what is wrong with it.
+///
+/// An object with an error is not among the values.
+public struct DecodedDocuments: Hashable, Sendable {
+    public var namespaces: [Located<Namespace>]
+    public var nodes: [Located<Node>]
+    public var endpoints: [Located<Endpoint>]
+    public var policies: [Located<Policy>]
+    /// Every problem of every source, in the order of the text.
+    public var diagnostics: [Diagnostic]
+
+    public init(
+        namespaces: [Located<Namespace>] = [], nodes: [Located<Node>] = [],
+        endpoints: [Located<Endpoint>] = [], policies: [Located<Policy>] = [],
+        diagnostics: [Diagnostic] = []
+    ) {
+        self.namespaces = namespaces
+        self.nodes = nodes
+        self.endpoints = endpoints
+        self.policies = policies
+        self.diagnostics = diagnostics
+    }
+
+    /// Whether anything is wrong enough that nothing should be applied.
+    public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import PolicyModel
+
+/// Decodes manifests, and what `kubectl get -o yaml` or `-o json` prints, into model values.
+///
+/// ```swift
+/// let source = Source(name: "policy.yaml", text: text)
+/// let decoded = DocumentDecoder(defaultNamespace: "dev").decode([source])
+/// for diagnostic in decoded.diagnostics { print(diagnostic) }
+/// ```
+///
+/// Pods, Namespaces, Nodes and NetworkPolicies are decoded, singly and in lists, and everything
+/// else is passed over; but what looks like a policy and cannot be read is an error, because
+/// passing over it would leave open what it closes.
+public struct DocumentDecoder: Sendable {
+    /// The namespace of objects that name none.
+    public var defaultNamespace: String
+
+    public init(defaultNamespace: String = "default") {
+        self.defaultNamespace = defaultNamespace
+    }
+
+    /// Decodes all documents of all sources, and collects all problems.
+    public func decode(_ sources: [Source]) -> DecodedDocuments {
+        var decoded = DecodedDocuments()
+        for source in sources {
+            var log = ProblemLog(source: source.name)
+            DocumentReader(source).forEachDocument { number, document in
+                log.document = number
+                log.object = nil
+                switch document {
+                case .success(let root) where root.isNull: break
+                case .success(let root):
+                    let field = Field(node: root, path: .object)
+                    decode(field, inherited: nil, into: &decoded, &log)
+                case .failure(let error): log.error(error)
+                }
+            }
+            decoded.diagnostics += log.diagnostics
+        }
+        return decoded
+    }
+
+    /// Decodes one object, or the items of a list.
+    ///
+    /// - Parameter inherited: The type of a list's item that does not state one.
+    private func decode(
+        _ object: Field, inherited: TypeName?, into decoded: inout DecodedDocuments,
+        _ log: inout ProblemLog
+    ) {
+        guard let type = typeName(of: object, inherited: inherited, &log) else { return }
+        switch ObjectKind(type) {
+        case .namespace:
+            append(object, to: &decoded.namespaces, &log) { Namespace($0, &$1) }
+        case .node:
+            append(object, to: &decoded.nodes, &log) { Node($0, &$1) }
+        case .pod:
+            append(object, to: &decoded.endpoints, &log) {
+                Endpoint(pod: $0, defaultNamespace: defaultNamespace, &$1)
+            }
+        case .networkPolicy(let isDeprecated):
+            append(object, to: &decoded.policies, &log) { field, log in
+                let policy = Policy(
+                    networkPolicy: field, defaultNamespace: defaultNamespace, &log)
+                if isDeprecated { warnOfOldVersion(field, &log) }
+                return policy
+            }
+        case .list(let itemType):
+            guard let items = object["items"] else { return }
+            for item in items.elements(&log) {
+                // Every item is an object of its own, so that paths begin anew.
+                let field = Field(node: item.node, path: .object)
+                log.object = nil
+                decode(field, inherited: itemType, into: &decoded, &log)
+            }
+        case .other: break
+        case .refused(let field, let message, let remedy):
+            log.object = nil
+            log.error(object[field] ?? object, message, remedy: remedy)
+        }
+    }
+
+    private func typeName(
+        of object: Field, inherited: TypeName?, _ log: inout ProblemLog
+    ) -> TypeName? {
+        guard object.isMapping(&log) else { return nil }
+        let errors = log.errorCount
+        let apiVersion = object["apiVersion"]?.string(&log) ?? inherited?.apiVersion
+        let kind = object["kind"]?.string(&log) ?? inherited?.kind
+        guard log.errorCount == errors else { return nil }
+        guard let kind, !kind.isEmpty else {
+            log.error(object, "has no kind", remedy: "write one, such as kind: NetworkPolicy")
+            return nil
+        }
+        guard let apiVersion, !apiVersion.isEmpty else {
+            log.error(
+                object, "has no apiVersion", remedy: "write one, such as networking.k8s.io/v1")
+            return nil
+        }
+        return TypeName(apiVersion: apiVersion, kind: kind)
+    }
+
+    /// Adds the object's value, unless an error was found in it.
+    private func append<Value>(
+        _ object: Field, to values: inout [Located<Value>], _ log: inout ProblemLog,
+        _ decode: (Field, inout ProblemLog) -> Value?
+    ) {
+        let errors = log.errorCount
+        guard let value = decode(object, &log), log.errorCount == errors else { return }
+        values.append(Located(value, at: log.origin(object.node.position)))
+    }
+
+    private func warnOfOldVersion(_ object: Field, _ log: inout ProblemLog) {
+        log.warning(
+            object["apiVersion"] ?? object,
+            "extensions/v1beta1 is deprecated, and not served since Kubernetes 1.16",
+            remedy: "write networking.k8s.io/v1, the fields are the same")
+    }
+}

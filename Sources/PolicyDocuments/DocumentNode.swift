@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// A value of a document and where it stands, whether it was written as YAML or as JSON.
+struct DocumentNode: Hashable {
+    var position: TextPosition
+    var content: Content
+
+    enum Content: Hashable {
+        /// Keys are unique, and in the order of the text.
+        case mapping([Entry])
+        case sequence([DocumentNode])
+        /// A scalar without quotes: it may be a number, a boolean or null.
+        case plain(String)
+        /// A scalar that is text whatever it looks like.
+        case quoted(String)
+    }
+
+    struct Entry: Hashable {
+        var key: String
+        var position: TextPosition
+        var value: DocumentNode
+    }
+
+    /// How deeply mappings and sequences may be nested; Kubernetes objects stay far below.
+    static let maximumDepth = 256
+
+    /// The scalar's value; nil for a mapping or a sequence.
+    var scalar: ScalarValue? {
+        switch content {
+        case .mapping, .sequence: nil
+        case .plain(let text): ScalarValue(plain: text)
+        case .quoted(let text): .string(text)
+        }
+    }
+
+    var isNull: Bool {
+        guard case .plain(let text) = content else { return false }
+        return ScalarValue(plain: text) == .null
+    }
+
+    /// The value of a key; nil if this is not a mapping or has no such key.
+    subscript(key: String) -> DocumentNode? {
+        guard case .mapping(let entries) = content else { return nil }
+        return entries.first { $0.key == key }?.value
+    }
+}
+
+extension [DocumentNode.Entry] {
+    /// The first entry whose key stands earlier already.
+    ///
+    /// - Complexity: O(*n*) but for short mappings, where comparing all pairs is quicker.
+    var firstDuplicate: DocumentNode.Entry? {
+        if count <= 12 {
+            for index in indices.dropFirst() {
+                let key = self[index].key
+                if self[..<index].contains(where: { $0.key == key }) { return self[index] }
+            }
+            return nil
+        }
+        var seen = Set<String>(minimumCapacity: count)
+        return first { !seen.insert($0.key).inserted }
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// A value of an object, its place in the object, and typed access to it.
+///
+/// The accessors report a value of the wrong type and return nil. As in Go's decoder, which the
+/// API server uses, a field that is null is a field that is absent.
+struct Field {
+    let node: DocumentNode
+    let path: FieldPath
+
+    /// The field of that name; nil if it is absent, null, or this is not a mapping.
+    subscript(name: String) -> Field? {
+        guard let member = node[name], !member.isNull else { return nil }
+        return Field(node: member, path: .member(path, name))
+    }
+
+    /// The value as text.
+    func string(_ log: inout ProblemLog) -> String? {
+        switch node.scalar {
+        case .string(let text): return text
+        case let other:
+            let written: String? =
+                if case .plain(let text) = node.content { text } else { nil }
+            log.error(
+                self, "is \(kind(other)), not text",
+                remedy: written.map { "write it in quotes: \(MessageText.quoted($0))" })
+            return nil
+        }
+    }
+
+    /// The value as a whole number.
+    func integer(_ log: inout ProblemLog) -> Int64? {
+        switch node.scalar {
+        case .integer(let value): return value
+        case .number: log.error(self, "is not a whole number")
+        case .string(let text) where Int64(text) != nil:
+            log.error(self, "is text, not a number", remedy: "write it without quotes: \(text)")
+        case let other: log.error(self, "is \(kind(other)), not a number")
+        }
+        return nil
+    }
+
+    /// The value as a boolean.
+    func boolean(_ log: inout ProblemLog) -> Bool? {
+        if case .boolean(let value) = node.scalar { return value }
+        log.error(self, "is \(kind(node.scalar)), not a boolean", remedy: "write true or false")
+        return nil
+    }
+
+    /// Whether the value is a mapping.
+    func isMapping(_ log: inout ProblemLog) -> Bool {
+        if case .mapping = node.content { return true }
+        log.error(self, "is \(kind(node.scalar)), not a mapping")
+        return false
+    }
+
+    /// A member that must be a mapping; nil if it is absent or is none.
+    func structure(_ name: String, _ log: inout ProblemLog) -> Field? {
+        guard let member = self[name], member.isMapping(&log) else { return nil }
+        return member
+    }
+
+    /// The elements of a list.
+    ///
+    /// - Parameter hint: What an element that is null should be written as. Go reads it as an
+    ///   empty structure, which in a list of rules would mean "everybody", so it is refused.
+    func elements(_ log: inout ProblemLog, nullHint hint: String? = nil) -> [Field] {
+        guard case .sequence(let nodes) = node.content else {
+            log.error(self, "is \(kind(node.scalar)), not a list")
+            return []
+        }
+        var fields: [Field] = []
+        fields.reserveCapacity(nodes.count)
+        for (index, node) in nodes.enumerated() {
+            let field = Field(node: node, path: .element(path, index))
+            if node.isNull {
+                log.error(field, "is empty", remedy: hint)
+            } else {
+                fields.append(field)
+            }
+        }
+        return fields
+    }
+
+    /// The entries of a map whose keys are data.
+    func entries(_ log: inout ProblemLog) -> [(key: String, value: Field)] {
+        guard isMapping(&log), case .mapping(let entries) = node.content else { return [] }
+        return entries.map { ($0.key, Field(node: $0.value, path: .entry(path, $0.key))) }
+    }
+
+    private func kind(_ scalar: ScalarValue?) -> String {
+        if let scalar { return scalar.kind }
+        if case .sequence = node.content { return "a list" }
+        return "a mapping"
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// What a document's `apiVersion` and `kind` make of it.
+enum ObjectKind: Equatable {
+    case namespace, node, pod
+    /// A NetworkPolicy of `networking.k8s.io/v1`, or of the old `extensions/v1beta1`.
+    case networkPolicy(isDeprecated: Bool)
+    /// A list; `of` tells apiVersion and kind of items that do not say it themselves.
+    case list(of: TypeName?)
+    /// Nothing that concerns us.
+    case other
+    /// Something that looks like a kind that we police but is not one: passing over it would
+    /// leave open what somebody meant to close.
+    case refused(field: String, message: String, remedy: String)
+
+    init(_ type: TypeName) {
+        if type.kind == "List" {
+            self = .list(of: nil)
+        } else if type.kind.hasSuffix("List") {
+            let kind = String(type.kind.dropLast("List".count))
+            self = .list(of: TypeName(apiVersion: type.apiVersion, kind: kind))
+        } else if let policed = Self.policed[type.kind] {
+            self = Self.ofPolicedKind(policed, type)
+        } else if let meant = Self.misspelt(type) {
+            self = .refused(
+                field: "kind", message: "\(MessageText.quoted(type.kind)) is no kind of this API",
+                remedy: "did you mean \(meant)?")
+        } else {
+            self = .other
+        }
+    }
+
+    private static let policed: [String: ObjectKind] = [
+        "Namespace": .namespace, "Node": .node, "Pod": .pod,
+        "NetworkPolicy": .networkPolicy(isDeprecated: false),
+    ]
+
+    private static func ofPolicedKind(_ kind: ObjectKind, _ type: TypeName) -> ObjectKind {
+        let expected: String
+        if case .networkPolicy = kind {
+            if type.apiVersion == "networking.k8s.io/v1" { return kind }
+            if type.apiVersion == "extensions/v1beta1" {
+                return .networkPolicy(isDeprecated: true)
+            }
+            expected = "networking.k8s.io/v1"
+        } else {
+            if type.apiVersion == "v1" { return kind }
+            // Other APIs have nodes, too; but no other is called like this one.
+            guard type.group.isEmpty || type.group == "core" else { return .other }
+            expected = "v1"
+        }
+        return .refused(
+            field: "apiVersion",
+            message: "\(MessageText.quoted(type.apiVersion)) is no known version of \(type.kind)",
+            remedy: "write \(expected)")
+    }
+
+    private static func misspelt(_ type: TypeName) -> String? {
+        let isCore = type.group.isEmpty || type.group == "core"
+        if isCore, let kind = policed.keys.first(where: { $0.lowercased() == type.lowercasedKind })
+        {
+            return kind
+        }
+        return NearMiss.of(type.kind, among: ["NetworkPolicy", "NetworkPolicyList"])
+    }
+}
+
+/// An API version and a kind.
+struct TypeName: Hashable {
+    var apiVersion: String
+    var kind: String
+
+    /// The part before the slash; empty for the core API.
+    var group: Substring {
+        apiVersion.lastIndex(of: "/").map { apiVersion[..<$0] } ?? ""
+    }
+
+    fileprivate var lowercasedKind: String { kind.lowercased() }
+}

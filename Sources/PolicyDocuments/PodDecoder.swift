@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import PolicyModel
+
+extension Endpoint {
+    /// Decodes an object of kind Pod.
+    init?(pod: Field, defaultNamespace: String, _ log: inout ProblemLog) {
+        guard
+            let metadata = ObjectMetadata(
+                of: pod, kind: "Pod", scope: .namespaced(default: defaultNamespace),
+                isValidName: NameSyntax.isSubdomain, nameRule: NameSyntax.subdomainRule, &log)
+        else { return nil }
+        let spec = pod.structure("spec", &log)
+        let status = pod.structure("status", &log)
+        let phase = status?["phase"]?.string(&log)
+        let node = spec?["nodeName"]?.string(&log)
+        self.init(
+            id: EndpointID(namespace: metadata.namespace ?? defaultNamespace, name: metadata.name),
+            labels: metadata.labels,
+            node: node == "" ? nil : node,
+            addresses: Self.addresses(status, &log),
+            namedPorts: Self.namedPorts(spec, &log),
+            created: metadata.created,
+            usesHostNetwork: spec?["hostNetwork"]?.boolean(&log) ?? false,
+            // S19: the phases that a pod never leaves.
+            isFinished: phase == "Succeeded" || phase == "Failed")
+    }
+
+    /// `podIPs` holds `podIP`, too, where it is set.
+    private static func addresses(_ status: Field?, _ log: inout ProblemLog) -> [IPAddress] {
+        var fields = status?["podIPs"]?.elements(&log).compactMap { $0["ip"] } ?? []
+        if fields.isEmpty, let single = status?["podIP"] { fields = [single] }
+        var addresses: [IPAddress] = []
+        for field in fields where field.node.content != .quoted("") {
+            guard let address = field.address(&log) else { continue }
+            if addresses.contains(where: { $0.family == address.family }) {
+                log.error(
+                    field, "\(address) is the pod's second address of its family",
+                    remedy: "a pod has at most one IPv4 and one IPv6 address")
+            } else {
+                addresses.append(address)
+            }
+        }
+        return addresses
+    }
+
+    /// The named ports of the containers, then those of sidecars: init containers that keep
+    /// running. Of two ports with one name and protocol the first counts, as in the API server.
+    private static func namedPorts(_ spec: Field?, _ log: inout ProblemLog) -> [NamedPort] {
+        let containers = spec?["containers"]?.elements(&log) ?? []
+        let sidecars = (spec?["initContainers"]?.elements(&log) ?? []).filter {
+            $0["restartPolicy"]?.node.scalar == .string("Always")
+        }
+        var ports: [NamedPort] = []
+        for container in containers + sidecars {
+            for field in container["ports"]?.elements(&log) ?? [] {
+                guard let port = NamedPort(field, &log) else { continue }
+                let isKnown = ports.contains {
+                    $0.name == port.name && $0.transport == port.transport
+                }
+                if !isKnown { ports.append(port) }
+            }
+        }
+        return ports
+    }
+}
+
+extension NamedPort {
+    /// Decodes a container's port; nil if it has no name.
+    fileprivate init?(_ field: Field, _ log: inout ProblemLog) {
+        guard let nameField = field["name"], let name = nameField.string(&log), !name.isEmpty
+        else { return nil }
+        if !NameSyntax.isPortName(name) {
+            log.error(
+                nameField, "\(MessageText.quoted(name)) is not a port's name",
+                remedy: NameSyntax.portNameRule)
+        }
+        let transport = field["protocol"]?.transport(&log) ?? .tcp
+        guard let numberField = field["containerPort"] else {
+            log.error(field, "has no containerPort")
+            return nil
+        }
+        guard let number = numberField.portNumber(&log) else { return nil }
+        self.init(name: name, transport: transport, number: number)
+    }
+}

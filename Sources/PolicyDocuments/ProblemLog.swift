@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// Collects the problems of a source, naming the object that is being decoded.
+struct ProblemLog {
+    let source: String
+    /// The number of the document that is being decoded.
+    var document = 1
+    /// The object that is being decoded.
+    var object: ObjectName?
+    private(set) var diagnostics: [Diagnostic] = []
+    /// How many of the problems are errors.
+    private(set) var errorCount = 0
+
+    init(source: String) {
+        self.source = source
+    }
+
+    mutating func error(_ field: Field, _ message: String, remedy: String? = nil) {
+        report(.error, at: field.node.position, path: field.path, message, remedy: remedy)
+    }
+
+    mutating func warning(_ field: Field, _ message: String, remedy: String? = nil) {
+        report(.warning, at: field.node.position, path: field.path, message, remedy: remedy)
+    }
+
+    mutating func error(_ error: SyntaxError) {
+        report(.error, at: error.position, path: .object, error.message, remedy: error.remedy)
+    }
+
+    mutating func report(
+        _ severity: Diagnostic.Severity, at position: TextPosition, path: FieldPath,
+        _ message: String, remedy: String? = nil
+    ) {
+        if severity == .error { errorCount += 1 }
+        diagnostics.append(
+            Diagnostic(
+                severity, at: origin(position), object: object?.description,
+                field: path == .object ? nil : path.description, message: message, remedy: remedy))
+    }
+
+    func origin(_ position: TextPosition) -> Origin {
+        Origin(
+            source: source, document: document, line: Int(position.line),
+            column: Int(position.column))
+    }
+}
+
+/// An object's kind, namespace and name, as messages show them.
+struct ObjectName: CustomStringConvertible {
+    var kind: String
+    var namespace: String?
+    var name: String
+
+    /// `NetworkPolicy shop/allow-front`, or `Node worker-1`.
+    var description: String {
+        let path = namespace.map { "\(MessageText.visible($0))/" } ?? ""
+        return "\(MessageText.visible(kind)) \(path)\(MessageText.visible(name))"
+    }
+}

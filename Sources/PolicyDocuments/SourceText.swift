@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// A source's text, known to be UTF-8 and without a byte order mark.
+struct SourceText {
+    let bytes: [UInt8]
+
+    /// - Throws: ``SyntaxError`` if the source is too large or not UTF-8.
+    init(_ source: Source) throws(SyntaxError) {
+        guard source.bytes.count <= Source.maximumSize else {
+            let limit = Source.maximumSize >> 20
+            throw SyntaxError(
+                "the source has \(source.bytes.count >> 20) MB, and at most \(limit) MB are read",
+                at: .start, remedy: "split it into several files")
+        }
+        let marks: [[UInt8]] = [[0xFE, 0xFF], [0xFF, 0xFE]]
+        if marks.contains(where: source.bytes.starts) {
+            throw SyntaxError("the text is UTF-16", at: .start, remedy: "save it as UTF-8")
+        }
+        do {
+            _ = try UTF8Span(validating: source.bytes.span)
+        } catch {
+            throw SyntaxError(
+                "the text is not UTF-8: \(error.kind)",
+                at: TextPosition(of: error.byteOffsets.lowerBound, in: source.bytes),
+                remedy: "save it as UTF-8")
+        }
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        bytes = source.bytes.starts(with: mark) ? Array(source.bytes.dropFirst(3)) : source.bytes
+    }
+}
