@@ -29,8 +29,9 @@ let package = Package(
     targets: [
         library("NetworkPrimitives"),
         library("PolicyModel", ["NetworkPrimitives"]),
-        library("PolicyDocuments", ["PolicyModel", "Yams"]),
-        library("PolicyResolution", ["PolicyModel"]),
+        library("PolicyDocuments", ["NetworkPrimitives", "PolicyModel", "Yams"]),
+        library("ClusterSources", ["PolicyModel", "PolicyDocuments"]),
+        library("PolicyResolution", ["NetworkPrimitives", "PolicyModel"]),
         library("MatchIR", ["NetworkPrimitives", "PolicyModel"]),
         library("NftablesModel", ["NetworkPrimitives"]),
         library(
@@ -47,9 +48,9 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "PolicyResolution",
+                "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "ClusterSources",
                 "MatchIR",
-                "NftablesModel", "NftablesLowering", "NodeCompiler", "RulesetDiff",
+                "NftablesModel", "NodeCompiler", "RulesetDiff",
                 "NetfilterKernel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),

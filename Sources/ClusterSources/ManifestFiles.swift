@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import Foundation
+import PolicyDocuments
+
+/// Reads manifests from files, directories and standard input.
+public struct ManifestFiles {
+    /// The path that stands for standard input.
+    public static let standardInput = "-"
+
+    /// In the order of the paths given; within a directory in order of name.
+    public private(set) var sources: [Source] = []
+    /// What could not be read. As long as there are any, nobody may take the sources for all that
+    /// there is.
+    public private(set) var problems: [FileProblem] = []
+
+    private static let extensions: Set<String> = ["yaml", "yml", "json"]
+    private let files = FileManager.default
+
+    /// Reads each path: a file whatever its name, a directory with all its `.yaml`, `.yml` and
+    /// `.json` files at any depth (hidden ones left out: mounted ConfigMaps keep old versions
+    /// there), or `-`.
+    public init(reading paths: [String]) {
+        for path in paths { read(path) }
+    }
+
+    private mutating func read(_ path: String) {
+        if path == Self.standardInput {
+            readStandardInput()
+            return
+        }
+        var isDirectory: ObjCBool = false
+        guard files.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            problem(path, "does not exist", remedy: "check the path given with --filename")
+            return
+        }
+        if isDirectory.boolValue { readDirectory(path) } else { readFile(path) }
+    }
+
+    private mutating func readDirectory(_ path: String) {
+        let names: [String]
+        do {
+            names = try files.contentsOfDirectory(atPath: path).sorted()
+        } catch {
+            problem(path, "cannot be listed: \(Self.reason(error))")
+            return
+        }
+        for name in names where !name.hasPrefix(".") {
+            let child = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+            var isDirectory: ObjCBool = false
+            let exists = files.fileExists(atPath: child, isDirectory: &isDirectory)
+            if exists, isDirectory.boolValue {
+                // A link to a directory may lead back to where it stands.
+                let isLink = (try? files.destinationOfSymbolicLink(atPath: child)) != nil
+                if !isLink { readDirectory(child) }
+            } else if Self.extensions.contains((name as NSString).pathExtension.lowercased()) {
+                if exists { readFile(child) } else { problem(child, "is a link to nothing") }
+            }
+        }
+    }
+
+    private mutating func readFile(_ path: String) {
+        do {
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            defer { try? handle.close() }
+            take(try Self.bytes(of: handle), from: path)
+        } catch {
+            problem(path, "cannot be read: \(Self.reason(error))")
+        }
+    }
+
+    private mutating func readStandardInput() {
+        let name = "<stdin>"
+        do {
+            take(try Self.bytes(of: .standardInput), from: name)
+        } catch {
+            problem(name, "cannot be read: \(Self.reason(error))")
+        }
+    }
+
+    /// At most one byte more than is allowed, so that an endless file ends.
+    private static func bytes(of handle: FileHandle) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count <= Source.maximumSize, let chunk = try handle.read(upToCount: 1 << 20),
+            !chunk.isEmpty
+        {
+            bytes.append(contentsOf: chunk)
+        }
+        return bytes
+    }
+
+    private mutating func take(_ bytes: [UInt8], from name: String) {
+        if bytes.count > Source.maximumSize {
+            problem(
+                name, "is larger than \(Source.maximumSize >> 20) MiB",
+                remedy: "split it into several files")
+        } else {
+            sources.append(Source(name: name, bytes: bytes))
+        }
+    }
+
+    private mutating func problem(_ path: String, _ message: String, remedy: String? = nil) {
+        problems.append(FileProblem(path: path, message: message, remedy: remedy))
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        if let posix = underlying ?? (error as NSError) as NSError?,
+            posix.domain == NSPOSIXErrorDomain
+        {
+            return String(cString: strerror(Int32(posix.code)))
+        }
+        return error.localizedDescription
+    }
+}
+
+/// A file or directory that could not be read, and why.
+public struct FileProblem: Hashable, Sendable, CustomStringConvertible {
+    public var path: String
+    public var message: String
+    public var remedy: String?
+
+    public var description: String {
+        let text = "\(path): \(message)"
+        return remedy.map { "\(text); \($0)" } ?? text
+    }
+}

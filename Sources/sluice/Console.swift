@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import Foundation
+
+/// Where all commands print: results to standard output, everything else to standard error. Colour
+/// only where a person reads: on a terminal, unless `NO_COLOR` is set.
+enum Console {
+    /// Prints a result.
+    static func output(_ text: String) {
+        write(text.hasSuffix("\n") ? text : text + "\n", to: .standardOutput)
+    }
+
+    /// Prints what a person should know beside the result.
+    static func note(_ text: String) { write(text + "\n", to: .standardError) }
+
+    static func warning(_ text: String) {
+        write("\(paint("warning:", .yellow)) \(text)\n", to: .standardError)
+    }
+
+    static func error(_ text: String, prefix: String = "error:") {
+        let head = prefix.isEmpty ? "" : paint(prefix, .red) + " "
+        write("\(head)\(text)\n", to: .standardError)
+    }
+
+    private enum Colour: Int {
+        case red = 31
+        case yellow = 33
+    }
+
+    private static func paint(_ text: String, _ colour: Colour) -> String {
+        let wantsNone = ProcessInfo.processInfo.environment["NO_COLOR"].map { !$0.isEmpty } ?? false
+        guard isatty(STDERR_FILENO) == 1, !wantsNone else { return text }
+        return "\u{1b}[1;\(colour.rawValue)m\(text)\u{1b}[0m"
+    }
+
+    private static func write(_ text: String, to handle: FileHandle) {
+        do {
+            try handle.write(contentsOf: Data(text.utf8))
+        } catch {
+            // The reader has gone (a closed pipe) or the disk is full: the result is incomplete,
+            // and nobody may take it for complete.
+            exit(2)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import ArgumentParser
+import ClusterSources
+import NodeCompiler
+import PolicyDocuments
+import PolicyModel
+
+/// What every command that compiles needs to know.
+struct InputOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("f"), .customLong("filename")],
+        help: ArgumentHelp(
+            "Manifests: a file, a directory (read recursively: .yaml, .yml, .json) or - for standard input. Repeatable.",
+            valueName: "path"))
+    var paths: [String]
+
+    @Option(
+        name: [.customShort("n"), .long],
+        help: "The namespace of objects that name none.")
+    var namespace = "default"
+
+    @Option(
+        help: """
+            The node whose pods are governed. May be left out when all pods stand on one node.
+            """)
+    var node: String?
+
+    func validate() throws {
+        guard !paths.isEmpty else {
+            throw ValidationError("Give manifests with -f PATH.")
+        }
+    }
+
+    /// Reads, decodes and compiles. Prints all warnings and errors of the input.
+    ///
+    /// - Throws: ``ExitStatus/error`` if there was any error.
+    func compile() throws -> NodeCompilation {
+        let state = try read()
+        return NodeCompilation(state, node: try chooseNode(in: state))
+    }
+
+    private func read() throws -> ClusterState {
+        let files = ManifestFiles(reading: paths)
+        let documents = DocumentDecoder(defaultNamespace: namespace).decode(files.sources)
+        let assembly = ClusterAssembly(documents)
+        for diagnostic in documents.diagnostics + assembly.diagnostics {
+            switch diagnostic.severity {
+            case .warning: Console.warning(diagnostic.textWithoutSeverity)
+            case .error: Console.error(diagnostic.description)
+            }
+        }
+        for problem in files.problems { Console.error(problem.description) }
+        let errors =
+            (documents.diagnostics + assembly.diagnostics).filter { $0.severity == .error }.count
+            + files.problems.count
+        if errors > 0 {
+            Console.note("\(errors) error\(errors == 1 ? "" : "s") in the input; nothing was done")
+            throw ExitStatus.error
+        }
+        return assembly.state
+    }
+
+    private func chooseNode(in state: ClusterState) throws -> String {
+        let occupied = Set(state.endpoints.filter { !$0.isFinished }.compactMap(\.node))
+        let known = occupied.union(state.nodes.map(\.name))
+        if let node {
+            guard known.isEmpty || known.contains(node) else {
+                throw Failure(
+                    """
+                    --node \(node): no pod stands on this node and no Node has this name; \
+                    the input knows \(known.sorted().joined(separator: ", "))
+                    """)
+            }
+            return node
+        }
+        switch (occupied.count, known.count) {
+        case (1, _): return occupied.first!
+        case (0, 1): return known.first!
+        case (0, 0):
+            Console.warning("the input has no pod that stands on a node: nothing is governed")
+            return ""
+        default:
+            throw Failure(
+                """
+                several nodes in the input: say with --node which one is meant: \
+                \(known.sorted().joined(separator: ", "))
+                """)
+        }
+    }
+}
+
+extension Diagnostic {
+    /// The text as ``description`` gives it, for a place that says "warning" itself.
+    fileprivate var textWithoutSeverity: String {
+        var copy = self
+        copy.severity = .error
+        return copy.description
+    }
+}

@@ -1,1 +1,0 @@
-@main struct Sluice { static func main() {} }
