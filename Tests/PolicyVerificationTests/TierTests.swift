@@ -57,6 +57,16 @@ struct TierTests {
         #expect(decision.egress.isAllowed && !decision.isAllowed)
     }
 
+    @Test("S53: pass leaves a tier that denies by default, too")
+    func passBeforeDefault() {
+        let tcp = Rule(.pass, ports: .only([.every(.tcp)]))
+        let policy = tierPolicy("p", tier: "default", ingress: [tcp])
+        #expect(world(policy).verdict("lab/probe", "shop/web").ingress == .passed)
+        #expect(!world(policy).allows("lab/probe", "shop/web", .udp))
+        let baseline = tierPolicy("base", tier: "baseline", ingress: [deny])
+        #expect(!world(policy, baseline).allows("lab/probe", "shop/web"))
+    }
+
     @Test("S54: a baseline is asked only for pods that no NetworkPolicy selects")
     func baseline() {
         let baseline = tierPolicy("base", tier: "baseline", ingress: [deny])
