@@ -64,10 +64,15 @@ struct YAMLWriter {
         beginsItem = false
     }
 
+    /// Words that YAML 1.1 reads as truth values or null.
+    private static let reserved: Set = [
+        "y", "n", "yes", "no", "on", "off", "true", "false", "null",
+    ]
+
     /// A key as it stands if it cannot be mistaken; otherwise quoted.
     private func plain(_ key: String) -> String {
-        let isWord = key.utf8.count > 3 && key.utf8.allSatisfy { isLetter($0) }
-        return isWord ? key : quoted(key)
+        let isWord = !key.isEmpty && key.utf8.allSatisfy { isLetter($0) }
+        return isWord && !Self.reserved.contains(key.lowercased()) ? key : quoted(key)
     }
 
     private func isLetter(_ byte: UInt8) -> Bool {
