@@ -56,8 +56,13 @@ let package = Package(
             ], swiftSettings: strict),
         .target(
             name: "PolicyTestKit",
-            dependencies: ["NetworkPrimitives", "PolicyModel", "PolicyVerification"],
+            dependencies: [
+                "NetworkPrimitives", "PolicyModel", "PolicyVerification", "NftablesModel",
+                "RulesetDiff",
+            ],
             path: "Tests/PolicyTestKit", swiftSettings: strict),
+        tests("PolicyVerification", ["NetworkPrimitives", "PolicyModel", "PolicyVerification"]),
+        tests("RulesetDiff", ["PolicyModel", "NodeCompiler", "NftablesModel", "RulesetDiff"]),
         tests("NodeCompiler", ["NodeCompiler", "PolicyVerification", "NftablesModel"]),
     ]
 )

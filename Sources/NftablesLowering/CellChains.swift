@@ -29,12 +29,14 @@ struct CellChains {
     }
 
     init(_ program: NodeProgram, sets: PeerSets, names: inout Names) {
-        var descriptions: Set<String> = []
+        var hints: [String: String] = [:]
         for program in program.programs {
             let place = Place(program)
-            for cell in program.cells { descriptions.insert(Self.describe(cell, place, sets)) }
+            for cell in program.cells {
+                hints[Self.describe(cell, place, sets)] = cell.policies.first ?? ""
+            }
         }
-        self.names = names.allocate(descriptions, prefix: "cell-")
+        self.names = names.allocate(hints.keys, prefix: "cell-") { hints[$0]! }
     }
 
     /// Equal for cells that make equal chains, and for no others.
