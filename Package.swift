@@ -44,7 +44,7 @@ let package = Package(
             name: "CNetfilter", pkgConfig: "libnftnl",
             providers: [.apt(["libmnl-dev", "libnftnl-dev", "pkg-config"])]),
         library("NetfilterKernel", ["NftablesModel", "RulesetDiff", "CNetfilter"]),
-        library("PolicyVerification", ["PolicyModel", "NftablesModel"]),
+        library("PolicyVerification", ["NetworkPrimitives", "PolicyModel"]),
         .executableTarget(
             name: "sluice",
             dependencies: [
@@ -63,6 +63,8 @@ let package = Package(
             path: "Tests/PolicyTestKit", swiftSettings: strict),
         tests("PolicyVerification", ["NetworkPrimitives", "PolicyModel", "PolicyVerification"]),
         tests("RulesetDiff", ["PolicyModel", "NodeCompiler", "NftablesModel", "RulesetDiff"]),
+        tests(
+            "Golden", ["ClusterSources", "NodeCompiler", "PolicyDocuments", "PolicyVerification"]),
         tests("NodeCompiler", ["NodeCompiler", "PolicyVerification", "NftablesModel"]),
     ]
 )
