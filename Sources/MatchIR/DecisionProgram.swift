@@ -41,8 +41,8 @@ public struct DecisionProgram: Hashable, Sendable {
             result.append(cell)
             for case .resume(let next) in cell.runs.map(\.action) { add(next) }
         }
-        ports.forEach { add($0.cell) }
-        protocols.forEach { add($0.cell) }
+        for entry in ports { add(entry.cell) }
+        for entry in protocols { add(entry.cell) }
         add(rest)
         return result
     }

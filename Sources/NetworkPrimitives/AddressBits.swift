@@ -22,10 +22,6 @@ extension UInt128: AddressBits {
 extension FixedWidthInteger where Self: UnsignedInteger {
     /// The integer's bytes, most significant first: network byte order.
     public var networkBytes: [UInt8] {
-        withBigEndianBytes()
-    }
-
-    private func withBigEndianBytes() -> [UInt8] {
         let count = Self.bitWidth / 8
         return (0..<count).map { UInt8(truncatingIfNeeded: self >> ((count - 1 - $0) * 8)) }
     }

@@ -18,7 +18,8 @@ struct Names {
     ///
     /// - Parameter hint: a readable part between the prefix and the hash.
     mutating func allocate(
-        _ descriptions: some Sequence<String>, prefix: String, hint: (String) -> String = { _ in "" }
+        _ descriptions: some Sequence<String>, prefix: String,
+        hint: (String) -> String = { _ in "" }
     ) -> [String: String] {
         var names: [String: String] = [:]
         for description in descriptions.sorted() {

@@ -15,7 +15,8 @@ enum Skeleton {
 
     /// Packets that this node forwards.
     private static let forward = Chain(
-        name: FixedName.forward, base: BaseChain(hook: .forward), rules: connectionRules + toDispatch)
+        name: FixedName.forward, base: BaseChain(hook: .forward),
+        rules: connectionRules + toDispatch)
 
     /// Packets that leave the node without having been forwarded. Its own are always allowed (S22);
     /// what others sent through it (IPVS hands on Service packets here) is policed.

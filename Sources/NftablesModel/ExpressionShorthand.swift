@@ -11,10 +11,6 @@ extension Expression {
 
     /// An integer as the kernel compares it in registers that it fills in host byte order.
     static func hostBytes(_ value: UInt32) -> [UInt8] {
-        withUnsafeHostOrder(value)
-    }
-
-    private static func withUnsafeHostOrder(_ value: UInt32) -> [UInt8] {
         let big = value.networkBytes
         return UInt32(1).littleEndian == 1 ? big.reversed() : big
     }

@@ -73,7 +73,8 @@ public struct TableEvaluator {
     private func verdict(of rule: Rule, _ packet: Packet) throws(EvaluationError) -> Verdict? {
         var registers = [UInt8](repeating: 0, count: 64)
         func load(_ bytes: [UInt8], _ register: Register) {
-            registers.replaceSubrange(register.word * 4..<register.word * 4 + bytes.count, with: bytes)
+            registers.replaceSubrange(
+                register.word * 4..<register.word * 4 + bytes.count, with: bytes)
             let padding = (4 - bytes.count % 4) % 4
             for offset in 0..<padding { registers[register.word * 4 + bytes.count + offset] = 0 }
         }

@@ -12,7 +12,8 @@ extension Table {
             .object(["metainfo": .object(["json_schema_version": .number(1)])])
         ]
         func add(_ kind: String, _ object: JSONValue) {
-            objects.append(.object([.init(key: "add", value: .object([.init(key: kind, value: object)]))]))
+            objects.append(
+                .object([.init(key: "add", value: .object([.init(key: kind, value: object)]))]))
         }
         add("table", .object(["family": "inet", "name": .string(name), "comment": comment.json]))
         for chain in chains { add("chain", chain.json(table: name)) }

@@ -211,7 +211,8 @@ private struct TableDifference {
         ).subtracting(chains).subtracting(sets)
         for name in DeletionOrder(in: observed).order(obsolete) {
             switch name {
-            case .chain(let chain): delete(name, reason: "no longer needed: \(purpose.chain(chain))")
+            case .chain(let chain):
+                delete(name, reason: "no longer needed: \(purpose.chain(chain))")
             case .set(let set): delete(name, reason: "no longer needed: \(purpose.set(set))")
             }
         }

@@ -37,7 +37,8 @@ struct GoldenCase: CustomStringConvertible, Sendable {
         let files = ManifestFiles(reading: manifests)
         let documents = DocumentDecoder().decode(files.sources)
         let assembly = ClusterAssembly(documents)
-        let errors = (documents.diagnostics + assembly.diagnostics)
+        let errors =
+            (documents.diagnostics + assembly.diagnostics)
             .filter { $0.severity == .error }.map(\.description)
             + files.problems.map(\.description)
         if !errors.isEmpty { throw InputErrors(texts: errors) }

@@ -47,7 +47,8 @@ import Testing
 extension Packet {
     /// A new connection's first packet as conntrack sees it.
     init(_ packet: PacketDescription, isFromThisNode: Bool) {
-        let isDiscovery = packet.transport == .icmpv6
+        let isDiscovery =
+            packet.transport == .icmpv6
             && [130, 131, 132, 133, 134, 135, 136, 143].contains(packet.icmpType ?? 0)
         self.init(
             from: packet.source, to: packet.destination, transport: packet.transport,

@@ -77,7 +77,9 @@ import Testing
             var tampered = wanted
             for _ in 0..<random.number(in: 1...4) { tampered.tamper(using: &random) }
             // What cannot stand in a kernel (a name of nothing) is no state to start from.
-            guard (try? kernel.commit(Transaction(from: nil, to: tampered))) != nil else { continue }
+            guard (try? kernel.commit(Transaction(from: nil, to: tampered))) != nil else {
+                continue
+            }
             try kernel.commit(Transaction(from: kernel.observed, to: wanted))
             try #require(kernel.observed?.table.sorted == wanted, "seed \(seed)")
         }

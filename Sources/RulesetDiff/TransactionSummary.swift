@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NftablesModel
+
+/// How many objects of each kind a transaction adds, replaces and deletes.
+public struct TransactionSummary: Hashable, Sendable {
+    public struct Count: Hashable, Sendable {
+        public var added = 0
+        public var replaced = 0
+        public var deleted = 0
+
+        var isZero: Bool { added == 0 && replaced == 0 && deleted == 0 }
+    }
+
+    public private(set) var tables = Count()
+    public private(set) var chains = Count()
+    public private(set) var sets = Count()
+    public private(set) var rules = Count()
+    /// Intervals count once, as people count them.
+    public private(set) var elements = Count()
+
+    public init(_ transaction: Transaction) {
+        for step in transaction.steps {
+            switch step.operation {
+            case .addTable: tables.added += 1
+            case .deleteTable: tables.deleted += 1
+            case .addChain: chains.added += 1
+            case .deleteChain: chains.deleted += 1
+            case .addSet: sets.added += 1
+            case .deleteSet: sets.deleted += 1
+            case .addElements(let elements, _): self.elements.added += elements.count
+            case .deleteElements(let elements, _): self.elements.deleted += elements.count
+            case .appendRule, .insertRule: rules.added += 1
+            case .replaceRule: rules.replaced += 1
+            case .deleteRule: rules.deleted += 1
+            }
+        }
+    }
+
+    /// Each kind with what happens to it, in a fixed order.
+    public var kinds: [(name: String, count: Count)] {
+        [
+            ("tables", tables), ("chains", chains), ("sets", sets), ("rules", rules),
+            ("elements", elements),
+        ]
+    }
+}
+
+extension TransactionSummary: CustomStringConvertible {
+    /// `chains +2, rules +5 ~1, elements +3 -1`; `nothing` where nothing happens.
+    public var description: String {
+        let parts = kinds.filter { !$0.count.isZero }.map { kind -> String in
+            var text = kind.name
+            if kind.count.added > 0 { text += " +\(kind.count.added)" }
+            if kind.count.replaced > 0 { text += " ~\(kind.count.replaced)" }
+            if kind.count.deleted > 0 { text += " -\(kind.count.deleted)" }
+            return text
+        }
+        return parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
+    }
+}
