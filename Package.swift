@@ -61,6 +61,13 @@ let package = Package(
                 "RulesetDiff",
             ],
             path: "Tests/PolicyTestKit", swiftSettings: strict),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "NodeCompiler", "PolicyTestKit", "PolicyDocuments", "RulesetDiff",
+                "NetfilterKernel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], path: "Tools/Benchmarks", swiftSettings: strict),
         tests("PolicyVerification", ["NetworkPrimitives", "PolicyModel", "PolicyVerification"]),
         tests("RulesetDiff", ["PolicyModel", "NodeCompiler", "NftablesModel", "RulesetDiff"]),
         tests(

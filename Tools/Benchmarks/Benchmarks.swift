@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import ArgumentParser
+
+/// The measurements behind `Tools/bench`.
+@main
+struct Benchmarks: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measures Sluice, beside nft where both do the same work in the same run.",
+        discussion: """
+            Prints medians; behind each the smallest and the largest of the runs. Absolute times \
+            belong to the machine; only ratios and growth say something about the code.
+            """)
+
+    enum Name: String, ExpressibleByArgument, CaseIterable {
+        case render
+    }
+
+    @Argument(help: "Which benchmark: \(Name.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var name: Name
+
+    @Flag(help: "One JSON object a line.")
+    var json = false
+
+    @Option(help: "Runs that count, after one that does not.")
+    var runs = 7
+
+    func run() throws {
+        let report = Report(benchmark: name.rawValue, isJSON: json)
+        switch name {
+        case .render: RenderBenchmark(report: report, runs: runs).run()
+        }
+    }
+}
