@@ -4,6 +4,9 @@
 #ifndef SLUICE_CNETFILTER_H
 #define SLUICE_CNETFILTER_H
 
+// Before <linux/in.h>, which then leaves out what both declare.
+#include <netinet/in.h>
+
 #include <libmnl/libmnl.h>
 #include <libnftnl/chain.h>
 #include <libnftnl/common.h>
@@ -17,5 +20,10 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
+
+// <sched.h> declares these for _GNU_SOURCE only, which Swift's Glibc module does not define.
+extern int setns(int descriptor, int kind);
+extern int unshare(int flags);
+enum { SLUICE_CLONE_NEWNET = 0x40000000 };
 
 #endif

@@ -18,18 +18,24 @@ public struct Chain: Hashable, Sendable {
     }
 }
 
-/// How a base chain of type `filter` is attached.
+/// How a base chain is attached.
 public struct BaseChain: Hashable, Sendable {
     public var hook: Hook
     /// Lower runs earlier; 0 is nft's `filter`.
     public var priority: Int32
     /// What becomes of a packet that no rule decides.
     public var policy: Policy
+    /// `filter` in all that Sluice emits; anything else was made by others. A hook that ``Hook``
+    /// does not know is added to it: `filter@5`.
+    public var type: String
 
-    public init(hook: Hook, priority: Int32 = 0, policy: Policy = .accept) {
+    public init(
+        hook: Hook, priority: Int32 = 0, policy: Policy = .accept, type: String = "filter"
+    ) {
         self.hook = hook
         self.priority = priority
         self.policy = policy
+        self.type = type
     }
 
     public enum Policy: String, Hashable, Sendable {

@@ -12,10 +12,19 @@ public struct NamedSet: Hashable, Sendable {
     public var isInterval: Bool
     public var isVerdictMap: Bool
     /// Set flags that Sluice never sets, as the kernel reports them; zero in all that it emits.
+    /// Two bits that no kernel uses stand for what else it never writes:
+    /// ``foreignHeaderFlag`` and ``foreignElementsFlag``.
     public var foreignFlags: UInt32
     /// At most ``Comment/maximumLength`` bytes.
     public var comment: String?
     public var elements: SetElements
+
+    /// The header has attributes beside its flags that change how the set behaves, such as a
+    /// maximum size or a policy.
+    public static let foreignHeaderFlag: UInt32 = 1 << 31
+    /// Elements carry what this model cannot hold (a limit, an interval without an end), so that
+    /// single changes to them are not safe: the set must be made anew.
+    public static let foreignElementsFlag: UInt32 = 1 << 30
 
     public init(
         name: String, key: [FieldType], isInterval: Bool = false, isVerdictMap: Bool = false,
@@ -92,6 +101,8 @@ public enum SetElements: Hashable, Sendable {
     case ipv4Intervals(IntervalSet<UInt32>)
     case ipv6Intervals(IntervalSet<UInt128>)
     /// Elements of any other key, of concatenations and of maps: ascending by key and distinct.
+    /// Also what others wrote into a set of addresses and the forms above cannot hold: a catch-all
+    /// element, whose key is empty, and intervals that adjoin.
     case entries([SetEntry])
 
     /// How many elements (intervals counted once).

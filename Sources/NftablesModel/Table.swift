@@ -8,12 +8,19 @@
 public struct Table: Hashable, Sendable {
     public var name: String
     public var comment: String?
+    /// Table flags that Sluice never sets (`enum nft_table_flags`: 1 is dormant), as the kernel
+    /// reports them; zero in all that it emits.
+    public var foreignFlags: UInt32
     public var chains: [Chain]
     public var sets: [NamedSet]
 
-    public init(name: String, comment: String? = nil, chains: [Chain] = [], sets: [NamedSet] = []) {
+    public init(
+        name: String, comment: String? = nil, foreignFlags: UInt32 = 0, chains: [Chain] = [],
+        sets: [NamedSet] = []
+    ) {
         self.name = name
         self.comment = comment
+        self.foreignFlags = foreignFlags
         self.chains = chains
         self.sets = sets
     }

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// A window on bytes that came from the kernel. Every access is checked against its bounds, in
+/// release builds too: what lies outside reads as nil, and a slice never grows.
+///
+/// The bytes belong to the receive buffer and are valid until the next message is received.
+struct ByteView {
+    private let start: UnsafeRawPointer?
+    let count: Int
+
+    static var empty: ByteView { ByteView(start: nil, count: 0) }
+
+    init(_ bytes: UnsafeRawBufferPointer) {
+        start = bytes.baseAddress
+        count = bytes.count
+    }
+
+    private init(start: UnsafeRawPointer?, count: Int) {
+        self.start = start
+        self.count = count
+    }
+
+    /// The bytes from `offset` on, at most `length`; fewer where the window ends.
+    func slice(from offset: Int, length: Int = .max) -> ByteView {
+        guard let start, offset >= 0, offset < count, length > 0 else {
+            return .empty
+        }
+        return ByteView(start: start + offset, count: min(length, count - offset))
+    }
+
+    /// An integer in the host's byte order, at any alignment.
+    func integer<Value: FixedWidthInteger & BitwiseCopyable>(
+        _ type: Value.Type = Value.self, at offset: Int
+    ) -> Value? {
+        guard let start, offset >= 0, offset <= count - MemoryLayout<Value>.size else {
+            return nil
+        }
+        return start.loadUnaligned(fromByteOffset: offset, as: type)
+    }
+
+    /// The integer in network byte order that fills the window exactly.
+    func networkInteger<Value: FixedWidthInteger & BitwiseCopyable>(
+        _ type: Value.Type = Value.self
+    ) -> Value? {
+        guard count == MemoryLayout<Value>.size else { return nil }
+        return integer(type, at: 0).map { Value(bigEndian: $0) }
+    }
+
+    /// A copy of the bytes.
+    var array: [UInt8] { Array(UnsafeRawBufferPointer(start: start, count: count)) }
+
+    /// The text up to the first zero byte, or to the end where there is none.
+    var string: String {
+        let bytes = UnsafeRawBufferPointer(start: start, count: count)
+        return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+
+    /// Whether ``string`` is `text`; allocates nothing.
+    func isString(_ text: String) -> Bool {
+        let bytes = UnsafeRawBufferPointer(start: start, count: count)
+        return bytes.prefix { $0 != 0 }.elementsEqual(text.utf8)
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NftablesModel
+
+extension KernelRuleset {
+    private static let attempts = 8
+
+    /// Reads the table of family `inet` with this name, with its content as it stood at one
+    /// generation; nil where there is no such table.
+    ///
+    /// What this model does not know is kept as unknown and never makes reading fail. Sets and
+    /// chains come in the order of ``NftablesModel/Table/sorted``.
+    ///
+    /// - Throws: ``NetlinkError/unsettled(table:attempts:)`` if the ruleset kept changing
+    ///   meanwhile, or another ``NetlinkError``.
+    public func read(table name: String) throws(NetlinkError) -> ObservedTable? {
+        if let reason = EncodingLimit.violation(name: name) {
+            throw .malformed("no table, since \(reason)")
+        }
+        for _ in 0..<Self.attempts {
+            // A change is noticed by the generation, before and after and in each part: the kernel
+            // does not mark a dump of elements that a change interrupted.
+            let generation = try generation()
+            do throws(NetlinkError) {
+                let table = try read(TableAssembly(name: name, generation: generation))
+                if try self.generation() == generation { return table }
+            } catch .unsettled {
+                continue
+            } catch {
+                // A set or chain that was listed and is gone.
+                if try self.generation() == generation { throw error }
+            }
+        }
+        throw .unsettled(table: name, attempts: Self.attempts)
+    }
+
+    private func read(_ empty: TableAssembly) throws(NetlinkError) -> ObservedTable? {
+        var assembly = empty
+        let name = assembly.name
+        do throws(NetlinkError) {
+            try request(
+                MessageType.getTable, names: [(TableAttribute.name, name)], for: "read table \(name)"
+            ) { message throws(NetlinkError) in try assembly.add(message) }
+        } catch .system(_, .noEntry) {
+            return nil
+        }
+        // The dump of chains cannot be limited to a table: others are passed over unread.
+        try request(MessageType.getChain, isDump: true, for: "read the chains of table \(name)") {
+            message throws(NetlinkError) in try assembly.add(message)
+        }
+        try request(
+            MessageType.getSet, isDump: true, names: [(SetAttribute.table, name)],
+            for: "read the sets of table \(name)"
+        ) { message throws(NetlinkError) in try assembly.add(message) }
+        for set in assembly.setNames {
+            try request(
+                MessageType.getElements, isDump: true,
+                names: [(ElementListAttribute.table, name), (ElementListAttribute.set, set)],
+                for: "read the elements of set \(set)"
+            ) { message throws(NetlinkError) in try assembly.add(message) }
+        }
+        // Each part of a dump passes over all that came before: chain by chain, many rules take
+        // half of the time.
+        for chain in assembly.chainNames {
+            try request(
+                MessageType.getRule, isDump: true,
+                names: [(RuleAttribute.table, name), (RuleAttribute.chain, chain)],
+                for: "read the rules of chain \(chain)"
+            ) { message throws(NetlinkError) in try assembly.add(message) }
+        }
+        return assembly.finish()
+    }
+}
