@@ -29,7 +29,7 @@ struct Sluice: ParsableCommand {
               2  an error: bad input or usage, or the kernel refused; nothing was changed
             """,
         version: "0.1.0",
-        subcommands: [Render.self])
+        subcommands: [Render.self, Diff.self, Apply.self, Show.self, Reset.self])
 
     static func main() {
         do {

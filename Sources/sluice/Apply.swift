@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import ArgumentParser
+import NetfilterKernel
+import NftablesModel
+import RulesetDiff
+
+struct Apply: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Enforce a node's policies in this network namespace.",
+        discussion: """
+            Compares the wanted ruleset with the kernel's and changes what differs, in one atomic \
+            netlink transaction: there is no moment between the old policies and the new. Needs \
+            CAP_NET_ADMIN in the namespace. If the input has any error, or the kernel refuses any \
+            part, nothing changes and what was enforced stays in force.
+
+            EXAMPLE
+              ip netns exec node-a sluice apply -f cluster.yaml --node node-a
+            """)
+
+    @OptionGroup var input: InputOptions
+    @Option(help: "text: a line for people; json: counts and times for machines.")
+    var format = OutputFormat.text
+
+    func run() throws {
+        let clock = ContinuousClock()
+        var compilation: Table?
+        let compiling = try clock.measure { compilation = try input.compile().table }
+        let kernel = try Kernel()
+        var transaction: Transaction?
+        let committing = try clock.measure { transaction = try kernel.bring(to: compilation!) }
+        let summary = TransactionSummary(transaction!)
+        switch format {
+        case .text:
+            let head = transaction!.isEmpty ? "unchanged" : "changed: \(summary)"
+            Console.output(
+                """
+                \(head) (input read and compiled in \(compiling.milliseconds) ms, \
+                kernel read and changed in \(committing.milliseconds) ms)
+                """)
+        case .json:
+            Console.output(
+                JSONValue.object([
+                    "changed": .bool(!transaction!.isEmpty), "summary": summary.json,
+                    "compile_microseconds": .number(compiling.microseconds),
+                    "kernel_microseconds": .number(committing.microseconds),
+                ]).text())
+        }
+    }
+}
+
+extension Duration {
+    fileprivate var microseconds: UInt64 {
+        UInt64(components.seconds) * 1_000_000
+            + UInt64(components.attoseconds / 1_000_000_000_000)
+    }
+
+    /// In milliseconds with one decimal.
+    fileprivate var milliseconds: String {
+        let tenths = (microseconds + 50) / 100
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+}

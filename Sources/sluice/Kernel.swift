@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetfilterKernel
+import NftablesModel
+import RulesetDiff
+
+/// Sluice's table in the kernel of the present network namespace, with errors as people read them.
+struct Kernel {
+    private let ruleset: KernelRuleset
+
+    init() throws {
+        ruleset = try Self.explaining { try KernelRuleset() }
+    }
+
+    /// The table as it stands; nil if there is none.
+    func read() throws -> ObservedTable? {
+        try Self.explaining { try ruleset.read(table: Table.sluiceName) }
+    }
+
+    /// Brings the kernel to the wanted table in one transaction, computed anew if others changed
+    /// the ruleset meanwhile.
+    ///
+    /// - Returns: the transaction that was carried out; an empty one was not sent.
+    func bring(to wanted: Table) throws -> Transaction {
+        var attempts = 0
+        while true {
+            let transaction = Transaction(from: try read(), to: wanted)
+            if transaction.isEmpty { return transaction }
+            do {
+                try ruleset.commit(transaction)
+                return transaction
+            } catch NetlinkError.generationChanged where attempts < 20 {
+                attempts += 1
+            } catch {
+                throw Failure("\(error)\nnothing was changed: what was enforced still is")
+            }
+        }
+    }
+
+    /// Deletes the table.
+    func delete() throws {
+        try Self.explaining { try ruleset.deleteTable(Table.sluiceName) }
+    }
+
+    private static func explaining<Value>(_ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch let error as NetlinkError { throw Failure("\(error)") }
+    }
+}
