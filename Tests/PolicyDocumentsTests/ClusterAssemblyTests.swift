@@ -62,7 +62,10 @@ struct ClusterAssemblyTests {
             - {apiVersion: v1, kind: Node, metadata: {name: a}}
             - {apiVersion: v1, kind: Pod, metadata: {name: a, namespace: a}}
             - {apiVersion: v1, kind: Pod, metadata: {name: a, namespace: b}}
-            - {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: a, namespace: a}}
+            - apiVersion: networking.k8s.io/v1
+              kind: NetworkPolicy
+              metadata: {name: a, namespace: a}
+              spec: {podSelector: {}}
             """
         #expect(assemble(text).diagnostics.isEmpty)
     }

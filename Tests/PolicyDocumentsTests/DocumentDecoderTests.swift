@@ -61,11 +61,11 @@ struct DocumentDecoderTests {
     }
 
     @Test(arguments: [
-        ("kind: Pod", "has no apiVersion"), ("apiVersion: v1", "has no kind"),
+        ("kind: Pod", "is missing"), ("apiVersion: v1", "is missing"),
         ("apiVersion: v1\nkind: yes", "is a boolean, not text"),
         ("apiVersion: 1\nkind: Pod", "is a number, not text"), ("- a", "is a list, not a mapping"),
-        ("text", "is text, not a mapping"), ("{}", "has no kind"),
-        ("apiVersion: v1\nkind: Pod", "has no metadata.name"),
+        ("text", "is text, not a mapping"), ("{}", "is missing"),
+        ("apiVersion: v1\nkind: Pod", "is missing"),
         ("apiVersion: v1\nkind: Pod\nmetadata: []", "is a list, not a mapping"),
     ])
     func documentsThatAreNoObjectsAreErrors(_ text: String, _ message: String) {
@@ -83,14 +83,17 @@ struct DocumentDecoderTests {
             - apiVersion: networking.k8s.io/v1
               kind: NetworkPolicyList
               items:
-              - metadata: {name: p, namespace: a}
-              - {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: q}}
+              - {metadata: {name: p, namespace: a}, spec: {podSelector: {}}}
+              - apiVersion: networking.k8s.io/v1
+                kind: NetworkPolicy
+                metadata: {name: q}
+                spec: {podSelector: {}}
             - {metadata: {name: lost}}
             """)
         #expect(decoded.namespaces.count == 1)
         #expect(decoded.policies.map(\.value.id.description) == ["a/p", "default/q"])
         #expect(decoded.policies.map(\.origin.line) == [9, 10])
-        #expect(decoded.diagnostics.map(\.message) == ["has no kind"])
+        #expect(decoded.diagnostics.map(\.message) == ["is missing"])
     }
 
     @Test(arguments: ["", "items:", "items: []"])

@@ -35,7 +35,7 @@ func policyText(spec: String) -> String {
 
 /// The policy that ``policyText(spec:)`` decodes to, which must have no problem at all.
 func policy(spec: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> Policy {
-    let decoded = decode(policyText(spec: spec))
+    let decoded = decode(policyText(spec: completed(spec)))
     #expect(decoded.diagnostics == [], sourceLocation: sourceLocation)
     return try #require(decoded.policies.first, sourceLocation: sourceLocation).value
 }
@@ -44,7 +44,7 @@ func policy(spec: String, sourceLocation: SourceLocation = #_sourceLocation) thr
 func policyProblem(
     spec: String, sourceLocation: SourceLocation = #_sourceLocation
 ) throws -> String {
-    let found = decode(policyText(spec: spec)).diagnostics
+    let found = decode(policyText(spec: completed(spec))).diagnostics
     #expect(found.count == 1, "\(found)", sourceLocation: sourceLocation)
     let problem = try #require(found.first, sourceLocation: sourceLocation)
     return "\(problem.field ?? ""): \(problem.message)"
@@ -66,6 +66,12 @@ func ports(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) th
         spec: "ingress: [{ports: \(text)}]", sourceLocation: sourceLocation)
     guard let rule = policy.ingress?.first else { throw MissingPart() }
     return rule.ports
+}
+
+/// The spec with a podSelector, which draws a warning where it is missing.
+func completed(_ spec: String) -> String {
+    spec.hasPrefix("podSelector:")
+        ? spec : "\(spec)\npodSelector: {}"
 }
 
 struct MissingPart: Error {}

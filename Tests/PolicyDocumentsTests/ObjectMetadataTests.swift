@@ -10,9 +10,9 @@ struct ObjectMetadataTests {
     @Test(arguments: [
         ("Pod", "{name: Web}", "metadata.name: \"Web\" is not a valid name"),
         ("Pod", "{name: 1}", "metadata.name: is a number, not text"),
-        ("Pod", "{}", "metadata: has no metadata.name"),
+        ("Pod", "{}", "metadata.name: is missing"),
         ("Pod", "{name: ''}", "metadata.name: \"\" is not a valid name"),
-        ("Pod", "{generateName: web-}", "metadata: has no metadata.name"),
+        ("Pod", "{generateName: web-}", "metadata.name: is missing"),
         (
             "Pod", "{name: a, namespace: a.b}",
             "metadata.namespace: \"a.b\" is not a namespace's name"
@@ -38,7 +38,7 @@ struct ObjectMetadataTests {
         #expect(decoded.diagnostics.map(\.object) == ["Pod shop/web-*"])
         #expect(
             decoded.diagnostics.first?.remedy
-                == "the server makes names up from generateName, manifests need metadata.name")
+                == "only the server makes names up from generateName, a manifest states it")
     }
 
     @Test("S11: the name label of a namespace is not stored")

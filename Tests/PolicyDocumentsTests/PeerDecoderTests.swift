@@ -78,7 +78,7 @@ struct PeerDecoderTests {
     @Test("S17: host bits are cleared, with a warning")
     func hostBits() throws {
         let decoded = decode(
-            policyText(spec: "ingress: [{from: [{ipBlock: {cidr: 10.0.0.5/24}}]}]"))
+            policyText(spec: completed("ingress: [{from: [{ipBlock: {cidr: 10.0.0.5/24}}]}]")))
         #expect(
             decoded.policies.first?.value.ingress?.first?.peers
                 == .only([.network(try #require(CIDR("10.0.0.0/24")), except: [])]))
@@ -118,7 +118,8 @@ struct PeerDecoderTests {
         arguments: [
             ("{}", "names nobody"), ("{podSelector: }", "names nobody"),
             ("{podSelector: {}, ipBlock: {cidr: 10.0.0.0/8}}", "has an ipBlock and a selector"),
-            ("{ipBlock: {}}", "has no cidr"), ("{ipBlock: {except: []}}", "has no cidr"),
+            ("{ipBlock: {}}", "ipBlock.cidr: is missing"),
+            ("{ipBlock: {except: []}}", "ipBlock.cidr: is missing"),
             ("{ipBlock: 10.0.0.0/8}", "is text, not a mapping"),
             ("{ipBlock: {cidr: 10}}", "is a number, not text"),
             ("{ipBlock: {cidr: 10.0.0.0/8, except: 10.1.0.0/16}}", "is text, not a list"),
@@ -126,6 +127,17 @@ struct PeerDecoderTests {
         ])
     func wrongPeers(_ text: String, _ message: String) throws {
         let problem = try policyProblem(spec: "ingress: [{from: [\(text)]}]")
-        #expect(problem.hasSuffix(": \(message)"), "\(problem)")
+        #expect(problem.hasSuffix("\(message)"), "\(problem)")
+    }
+
+    @Test(arguments: [
+        ("10.0.0.1", "write 10.0.0.1/32 for the one address"),
+        ("fd00::1", "write fd00::1/128 for the one address"),
+        ("::ffff:10.0.0.0/104", "write IPv4 blocks as IPv4"),
+    ])
+    func remedies(_ text: String, _ remedy: String) {
+        let decoded = decode(
+            policyText(spec: completed("ingress: [{from: [{ipBlock: {cidr: '\(text)'}}]}]")))
+        #expect(decoded.diagnostics.map(\.remedy) == [remedy])
     }
 }

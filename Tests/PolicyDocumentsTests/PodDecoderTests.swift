@@ -75,8 +75,14 @@ struct PodDecoderTests {
     @Test func podIPServesWherePodIPsIsMissing() throws {
         #expect(try pod("status: {podIP: 10.0.0.1}").addresses == [.ipv4(0x0A00_0001)])
         #expect(
-            try pod("status: {podIP: 10.0.0.1, podIPs: [{ip: 10.0.0.2}]}").addresses
-                == [.ipv4(0x0A00_0002)])
+            try pod("status: {podIPs: [{ip: 10.0.0.2}]}").addresses == [.ipv4(0x0A00_0002)])
+    }
+
+    @Test func podIPCountsWherePodIPsDiffers() {
+        let decoded = decode(text("status: {podIP: 10.0.0.1, podIPs: [{ip: 10.0.0.2}]}"))
+        #expect(decoded.endpoints.first?.value.addresses == [.ipv4(0x0A00_0001)])
+        #expect(
+            decoded.diagnostics.map(\.message) == ["differs from status.podIP, which counts"])
     }
 
     @Test(
@@ -111,7 +117,7 @@ struct PodDecoderTests {
         ("spec: {nodeName: 1}", "spec.nodeName: is a number, not text"),
         (
             "spec: {containers: [{ports: [{name: a}]}]}",
-            "spec.containers[0].ports[0]: has no containerPort"
+            "spec.containers[0].ports[0].containerPort: is missing"
         ),
         (
             "spec: {containers: [{ports: [{name: a, containerPort: 0}]}]}",

@@ -19,8 +19,7 @@ struct PortDecoderTests {
             ("{port: 80, endPort: 80}", .numbers(.tcp, 80...80)),
             ("{port: 1, endPort: 65535}", .numbers(.tcp, 1...65535)),
             ("{port: http}", .named(.tcp, "http")), ("{port: '8x'}", .named(.tcp, "8x")),
-            ("{port: 80.0}", .numbers(.tcp, 80...80)), ("{port: 0x50}", .numbers(.tcp, 80...80)),
-            ("{port: 010}", .numbers(.tcp, 8...8)), ("{port: 8_0}", .numbers(.tcp, 80...80)),
+            ("{port: 80.0}", .numbers(.tcp, 80...80)),
         ] as [(String, PortMatch)])
     func shapes(_ text: String, _ expected: PortMatch) throws {
         #expect(try ports("[\(text)]") == .only([expected]))
@@ -33,7 +32,7 @@ struct PortDecoderTests {
             ("{port: 65536}", "port: 65536 is not a port number"),
             ("{port: -1}", "port: -1 is not a port number"),
             ("{port: 80.5}", "port: is not a whole number"),
-            ("{port: 99999999999999999999}", "port: is not a whole number"),
+            ("{port: 99999999999999999999}", "port: is too large a number"),
             ("{port: yes}", "port: is a boolean, not a number"),
             ("{port: [80]}", "port: is a list, not a number"),
             ("{port: '80'}", "port: \"80\" is not a port's name"),
@@ -57,5 +56,31 @@ struct PortDecoderTests {
         #expect(
             try policyProblem(spec: "ingress: [{ports: [\(text)]}]")
                 == "spec.ingress[0].ports[0].\(problem)")
+    }
+
+    @Test(
+        "S73: numbers that YAML 1.1 reads otherwise than they look are pointed out",
+        arguments: [
+            ("0120", 80), ("0x50", 80), ("0o120", 80), ("8_0", 80), ("080", 80), ("1e2", 100),
+            ("+80", 80),
+        ] as [(String, UInt16)])
+    func oddNumbers(_ text: String, _ number: UInt16) {
+        let decoded = decode(
+            policyText(spec: "podSelector: {}\ningress: [{ports: [{port: \(text)}]}]"))
+        #expect(
+            decoded.policies.first?.value.ingress?.first?.ports
+                == .only([.numbers(.tcp, number...number)]))
+        #expect(decoded.diagnostics.map(\.message) == ["\(text) is read as \(number)"])
+        #expect(decoded.diagnostics.map(\.severity) == [.warning])
+    }
+
+    @Test(arguments: [
+        ("\"80\"", "write a number without quotes: 80"),
+        ("8000-8080", "write a range as port and endPort"),
+    ])
+    func remedies(_ text: String, _ remedy: String) {
+        let decoded = decode(
+            policyText(spec: "podSelector: {}\ningress: [{ports: [{port: \(text)}]}]"))
+        #expect(decoded.diagnostics.map(\.remedy) == [remedy])
     }
 }

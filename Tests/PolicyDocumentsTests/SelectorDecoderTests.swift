@@ -66,26 +66,25 @@ struct SelectorDecoderTests {
                 "{matchLabels: {UP.io/b: x}}",
                 "matchLabels[UP.io/b]: \"UP.io/b\" is not a label's key"
             ),
-            ("{matchLabels: {a: }}", "matchLabels[a]: is null, not text"),
             ("{matchLabels: {a: 1}}", "matchLabels[a]: is a number, not text"),
             ("{matchLabels: {a: 1.10}}", "matchLabels[a]: is a number, not text"),
             ("{matchLabels: {a: [x]}}", "matchLabels[a]: is a list, not text"),
             ("{matchLabels: [a]}", "matchLabels: is a list, not a mapping"),
             ("{matchExpressions: {}}", "matchExpressions: is a mapping, not a list"),
             ("{matchExpressions: [{}]}", nil),
-            ("{matchExpressions: [{key: a}]}", "matchExpressions[0]: has no operator"),
-            ("{matchExpressions: [{operator: Exists}]}", "matchExpressions[0]: has no key"),
+            ("{matchExpressions: [{key: a}]}", "matchExpressions[0].operator: is missing"),
+            ("{matchExpressions: [{operator: Exists}]}", "matchExpressions[0].key: is missing"),
             (
                 "{matchExpressions: [{key: a, operator: in, values: [x]}]}",
                 "matchExpressions[0].operator: \"in\" is not an operator"
             ),
             (
                 "{matchExpressions: [{key: a, operator: In}]}",
-                "matchExpressions[0]: has no values, which operator In needs"
+                "matchExpressions[0].values: is missing"
             ),
             (
                 "{matchExpressions: [{key: a, operator: NotIn, values: []}]}",
-                "matchExpressions[0]: has no values, which operator NotIn needs"
+                "matchExpressions[0].values: is missing"
             ),
             (
                 "{matchExpressions: [{key: a, operator: Exists, values: [x]}]}",
@@ -108,11 +107,30 @@ struct SelectorDecoderTests {
     @Test(
         "S73: a label value without quotes may not be text",
         arguments: [
-            "yes", "no", "on", "off", "y", "n", "true", "1", "010", "0x1F", "1.5", "1e3", "~",
+            "yes", "no", "on", "off", "y", "n", "true", "1", "010", "0x1F", "1.5", "1e3",
             ".inf",
         ])
     func unquotedValues(_ value: String) {
         let found = decode(policyText(spec: "podSelector: {matchLabels: {app: \(value)}}"))
         #expect(found.diagnostics.map(\.remedy) == ["write it in quotes: \"\(value)\""])
+    }
+
+    @Test("S73: a value that is null is empty, as in the API, with a warning")
+    func nullValues() {
+        let decoded = decode(policyText(spec: "podSelector: {matchLabels: {app: }}"))
+        #expect(
+            decoded.policies.first?.value.subject.labels == .isOneOf(key: "app", values: [""]))
+        #expect(decoded.diagnostics.map(\.severity) == [.warning])
+    }
+
+    @Test("S73: a key that is no text is pointed out")
+    func keyWithoutQuotes() {
+        let decoded = decode(policyText(spec: "podSelector: {matchLabels: {on: x}}"))
+        #expect(
+            decoded.policies.first?.value.subject.labels == .isOneOf(key: "true", values: ["x"]))
+        #expect(
+            decoded.diagnostics.map(\.message) == [
+                "the key on is no text and is read as \"true\""
+            ])
     }
 }

@@ -37,7 +37,7 @@ struct UnknownFieldsTests {
             ),
         ] as [(String, String, String?)])
     func areWarnings(_ spec: String, _ field: String, _ remedy: String?) {
-        let decoded = decode(policyText(spec: spec))
+        let decoded = decode(policyText(spec: completed(spec)))
         #expect(decoded.diagnostics.map(\.severity) == [.warning])
         #expect(decoded.diagnostics.map(\.field) == [field])
         #expect(decoded.diagnostics.map(\.remedy) == [remedy])
@@ -59,6 +59,7 @@ struct UnknownFieldsTests {
               ownerReferences: []
               finalizers: []
               managedFields: [{manager: kubectl, fieldsV1: {"f:spec": {}}}]
+            spec: {podSelector: {}}
             status: {}
             """)
         #expect(decoded.diagnostics.isEmpty)
@@ -70,6 +71,7 @@ struct UnknownFieldsTests {
             apiVersion: networking.k8s.io/v1
             kind: NetworkPolicy
             metadata: {name: a, lables: {}}
+            spec: {podSelector: {}}
             specs: {}
             """)
         #expect(decoded.diagnostics.map(\.field) == ["specs", "metadata.lables"])
