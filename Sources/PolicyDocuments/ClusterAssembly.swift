@@ -24,9 +24,7 @@ public struct ClusterAssembly: Hashable, Sendable {
         let nodes = Self.unique(documents.nodes, by: \.name, &duplicates) {
             ObjectName(kind: "Node", name: $0.name)
         }
-        let endpoints = Self.unique(documents.endpoints, by: \.id, &duplicates) {
-            ObjectName(kind: "Pod", namespace: $0.id.namespace, name: $0.id.name)
-        }
+        let endpoints = Self.unique(documents.endpoints, by: \.id, &duplicates, name: Self.name)
         let policies = Self.unique(documents.policies, by: \.id, &duplicates) {
             ObjectName(kind: $0.id.kind, namespace: $0.id.namespace, name: $0.id.name)
         }
@@ -38,45 +36,58 @@ public struct ClusterAssembly: Hashable, Sendable {
         self.state = state
     }
 
-    private static func unique<Value, ID: Hashable & Comparable>(
-        _ located: [Located<Value>], by id: (Value) -> ID, _ diagnostics: inout [Diagnostic],
+    /// The objects in the order of their names, without those that repeat an earlier one.
+    private static func unique<Value, ID: Comparable>(
+        _ located: [Located<Value>], by id: KeyPath<Value, ID>, _ diagnostics: inout [Diagnostic],
         name: (Value) -> ObjectName
     ) -> [Located<Value>] {
-        var first: [ID: Located<Value>] = [:]
-        for object in located {
-            let key = id(object.value)
-            guard let earlier = first[key] else {
-                first[key] = object
-                continue
+        let order = located.indices.map { (id: located[$0].value[keyPath: id], index: $0) }
+            .sorted { ($0.id, $0.index) < ($1.id, $1.index) }
+        var unique: [Located<Value>] = []
+        unique.reserveCapacity(order.count)
+        var lastID: ID?
+        for (id, index) in order {
+            let object = located[index]
+            if id == lastID, let earlier = unique.last {
+                diagnostics.append(
+                    Diagnostic(
+                        .error, at: object.origin, object: name(object.value).description,
+                        message: "is defined twice, first at \(earlier.origin)",
+                        remedy: "keep one of the two"))
+            } else {
+                unique.append(object)
+                lastID = id
             }
-            diagnostics.append(
-                Diagnostic(
-                    .error, at: object.origin, object: name(object.value).description,
-                    message: "is defined twice, first at \(earlier.origin)",
-                    remedy: "keep one of the two"))
         }
-        return first.sorted { $0.key < $1.key }.map(\.value)
+        return unique
     }
 
     /// Pods that claim one address. The newest of them gets it (S20), which is not decided here.
     private static func sharedAddresses(_ endpoints: [Located<Endpoint>]) -> [Diagnostic] {
-        var owners: [IPAddress: Located<Endpoint>] = [:]
+        var owners: [IPAddress: Int] = [:]
+        owners.reserveCapacity(endpoints.count * 2)
         var diagnostics: [Diagnostic] = []
-        for endpoint in endpoints where endpoint.value.isPoliced {
+        for (index, endpoint) in endpoints.enumerated() where endpoint.value.isPoliced {
             for address in endpoint.value.addresses {
-                guard let other = owners.updateValue(endpoint, forKey: address) else { continue }
-                let name = ObjectName(
-                    kind: "Pod", namespace: endpoint.value.id.namespace,
-                    name: endpoint.value.id.name)
-                diagnostics.append(
-                    Diagnostic(
-                        .warning, at: endpoint.origin, object: name.description,
-                        message: "has the address \(address), and so has pod \(other.value.id) at "
-                            + "\(other.origin)",
-                        remedy: "the newest counts, and of equally old ones the first by name"))
+                guard let other = owners.updateValue(index, forKey: address) else { continue }
+                diagnostics.append(sharedAddress(address, endpoint, endpoints[other]))
             }
         }
         return diagnostics
+    }
+
+    private static func sharedAddress(
+        _ address: IPAddress, _ endpoint: Located<Endpoint>, _ other: Located<Endpoint>
+    ) -> Diagnostic {
+        Diagnostic(
+            .warning, at: endpoint.origin, object: name(endpoint.value).description,
+            message: "has the address \(address), and so has \(name(other.value)) at "
+                + "\(other.origin)",
+            remedy: "the newest counts, and of equally old ones the first by name")
+    }
+
+    private static func name(_ endpoint: Endpoint) -> ObjectName {
+        ObjectName(kind: "Pod", namespace: endpoint.id.namespace, name: endpoint.id.name)
     }
 
     private static func addImpliedNamespaces(to state: inout ClusterState) {

@@ -91,12 +91,12 @@ public struct DocumentDecoder: Sendable {
         let kind = object["kind"]?.string(&log) ?? inherited?.kind
         guard log.errorCount == errors else { return nil }
         guard let kind, !kind.isEmpty else {
-            log.error(object, "has no kind", remedy: "write one, such as kind: NetworkPolicy")
+            log.missing("kind", of: object, remedy: "write one, such as NetworkPolicy")
             return nil
         }
         guard let apiVersion, !apiVersion.isEmpty else {
-            log.error(
-                object, "has no apiVersion", remedy: "write one, such as networking.k8s.io/v1")
+            log.missing(
+                "apiVersion", of: object, remedy: "write one, such as networking.k8s.io/v1")
             return nil
         }
         return TypeName(apiVersion: apiVersion, kind: kind)

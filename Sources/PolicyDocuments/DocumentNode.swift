@@ -18,6 +18,8 @@ struct DocumentNode: Hashable {
 
     struct Entry: Hashable {
         var key: String
+        /// The key as it was written, where that is something else than `key`: `on` for `true`.
+        var written: String? = nil
         var position: TextPosition
         var value: DocumentNode
     }

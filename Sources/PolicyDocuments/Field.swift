@@ -33,7 +33,9 @@ struct Field {
     func integer(_ log: inout ProblemLog) -> Int64? {
         switch node.scalar {
         case .integer(let value): return value
-        case .number: log.error(self, "is not a whole number")
+        case .number(let value):
+            let isWhole = value.isFinite && value == value.rounded()
+            log.error(self, isWhole ? "is too large a number" : "is not a whole number")
         case .string(let text) where Int64(text) != nil:
             log.error(self, "is text, not a number", remedy: "write it without quotes: \(text)")
         case let other: log.error(self, "is \(kind(other)), not a number")
@@ -86,7 +88,16 @@ struct Field {
     /// The entries of a map whose keys are data.
     func entries(_ log: inout ProblemLog) -> [(key: String, value: Field)] {
         guard isMapping(&log), case .mapping(let entries) = node.content else { return [] }
-        return entries.map { ($0.key, Field(node: $0.value, path: .entry(path, $0.key))) }
+        return entries.map { entry in
+            let path = FieldPath.entry(path, entry.key)
+            if let written = entry.written {
+                log.report(
+                    .warning, at: entry.position, path: path,
+                    "the key \(MessageText.visible(written)) is no text and is read as "
+                        + "\"\(entry.key)\"", remedy: "write it in quotes")
+            }
+            return (entry.key, Field(node: entry.value, path: path))
+        }
     }
 
     private func kind(_ scalar: ScalarValue?) -> String {

@@ -113,7 +113,11 @@ struct JSONReader {
     private mutating func number() throws(SyntaxError) -> String {
         let start = index
         _ = take(UInt8(ascii: "-"))
-        if !take(UInt8(ascii: "0")) { try digits() }
+        let hasLeadingZero = take(UInt8(ascii: "0"))
+        if !hasLeadingZero { try digits() }
+        if hasLeadingZero, index < bytes.count, bytes[index] &- UInt8(ascii: "0") <= 9 {
+            throw unexpected("no digit after a leading zero")
+        }
         if take(UInt8(ascii: ".")) { try digits() }
         if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
             if !take(UInt8(ascii: "-")) { _ = take(UInt8(ascii: "+")) }

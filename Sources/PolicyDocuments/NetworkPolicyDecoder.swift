@@ -29,6 +29,14 @@ extension Policy {
         let spec = object.structure("spec", &log)
         spec?.warnOfUnknown(besides: ["podSelector", "policyTypes", "ingress", "egress"], &log)
 
+        if spec?["podSelector"] == nil {
+            let parent = spec ?? object
+            log.report(
+                .warning, at: parent.node.position,
+                path: .member(parent.path, spec == nil ? "spec" : "podSelector"),
+                "is missing, and so the policy selects every pod of its namespace",
+                remedy: "write podSelector: {} if that is meant")
+        }
         let ingress = Self.rules(spec?["ingress"], .ingress, namespace, &log)
         let egress = Self.rules(spec?["egress"], .egress, namespace, &log)
         let directions = Self.directions(spec, hasEgressRules: !egress.isEmpty, &log)

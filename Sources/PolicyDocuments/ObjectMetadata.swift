@@ -36,7 +36,7 @@ struct ObjectMetadata {
         log.object = ObjectName(
             kind: kind, namespace: namespace, name: given ?? prefix.map { "\($0)*" } ?? "(unnamed)")
         guard let metadata else {
-            log.error(object, "has no metadata.name", remedy: "give the object a name")
+            log.missing("metadata", of: object, remedy: "give the object a name")
             return nil
         }
         guard metadata.isMapping(&log) else { return nil }
@@ -60,10 +60,9 @@ struct ObjectMetadata {
         labels = metadata["labels"]?.labels(&log) ?? [:]
         self.namespace = namespace
         guard let field = metadata["name"] else {
-            let remedy = "the server makes names up from generateName, manifests need metadata.name"
-            log.error(
-                metadata, "has no metadata.name",
-                remedy: prefix == nil ? "give the object a name" : remedy)
+            let remedy = "only the server makes names up from generateName, a manifest states it"
+            log.missing(
+                "name", of: metadata, remedy: prefix == nil ? "give the object a name" : remedy)
             return nil
         }
         guard let text = field.string(&log) else { return nil }
@@ -93,6 +92,11 @@ extension Field {
                 log.error(
                     field, "\(MessageText.quoted(key)) is not a label's key",
                     remedy: NameSyntax.qualifiedNameRule)
+            }
+            guard !field.node.isNull else {
+                log.warning(field, "is null, which is read as \"\"", remedy: "write \"\"")
+                labels[key] = ""
+                continue
             }
             guard let value = field.string(&log) else { continue }
             if !NameSyntax.isLabelValue(value) {

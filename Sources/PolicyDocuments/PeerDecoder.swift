@@ -43,7 +43,7 @@ extension Peer {
         field.warnOfUnknown(besides: ["cidr", "except"], &log)
         let exceptions = field["except"]?.elements(&log) ?? []
         guard let blockField = field["cidr"] else {
-            log.error(field, "has no cidr")
+            log.missing("cidr", of: field)
             return nil
         }
         guard let block = blockField.block(&log) else { return nil }
@@ -53,8 +53,12 @@ extension Peer {
             if block.contains(inner), inner.prefixLength > block.prefixLength {
                 except.append(inner)
             } else {
+                let isOtherFamily = inner.family != block.family
                 log.error(
-                    exception, "\(inner) is not a smaller block inside \(block)",
+                    exception,
+                    isOtherFamily
+                        ? "\(inner) is not of the family of \(block)"
+                        : "\(inner) is not a smaller block inside \(block)",
                     remedy: "except takes away a part of cidr")
             }
         }
@@ -70,7 +74,7 @@ extension Field {
         guard let block = CIDR(text), let written, !written.isMappedIPv4 else {
             log.error(
                 self, "\(MessageText.quoted(text)) is not a CIDR block",
-                remedy: "write an address, a slash and a prefix length, such as 10.0.0.0/24")
+                remedy: Self.remedy(forBlock: text, address: written))
             return nil
         }
         if block.network != written {
@@ -81,5 +85,13 @@ extension Field {
                 remedy: "write \(block), or \(written)/\(length) for the one address")
         }
         return block
+    }
+
+    private static func remedy(forBlock text: String, address: IPAddress?) -> String {
+        if let address, address.isMappedIPv4 { return "write IPv4 blocks as IPv4" }
+        if let address, !text.contains("/") {
+            return "write \(address)/\(address.family == .ipv4 ? 32 : 128) for the one address"
+        }
+        return "write an address, a slash and a prefix length, such as 10.0.0.0/24"
     }
 }

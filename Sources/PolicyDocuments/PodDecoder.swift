@@ -28,12 +28,21 @@ extension Endpoint {
             isFinished: phase == "Succeeded" || phase == "Failed")
     }
 
-    /// `podIPs` holds `podIP`, too, where it is set.
+    /// `podIPs` begins with `podIP`. Where it does not, the API server trusts `podIP` alone
+    /// (pkg/apis/core/v1/conversion.go).
     private static func addresses(_ status: Field?, _ log: inout ProblemLog) -> [IPAddress] {
-        var fields = status?["podIPs"]?.elements(&log).compactMap { $0["ip"] } ?? []
-        if fields.isEmpty, let single = status?["podIP"] { fields = [single] }
+        let isSet = { (field: Field) in field.node.content != .quoted("") }
+        let single = status?["podIP"].flatMap { isSet($0) ? $0 : nil }
+        var fields = status?["podIPs"]?.elements(&log).compactMap { $0["ip"] }.filter(isSet) ?? []
+        if let single, fields.first?.node.content != single.node.content {
+            if let other = fields.first {
+                log.warning(
+                    other, "differs from status.podIP, which counts", remedy: "make them equal")
+            }
+            fields = [single]
+        }
         var addresses: [IPAddress] = []
-        for field in fields where field.node.content != .quoted("") {
+        for field in fields {
             guard let address = field.address(&log) else { continue }
             if addresses.contains(where: { $0.family == address.family }) {
                 log.error(
@@ -55,8 +64,12 @@ extension Endpoint {
         }
         var ports: [NamedPort] = []
         for container in containers + sidecars {
+            var names: Set<String> = []
             for field in container["ports"]?.elements(&log) ?? [] {
                 guard let port = NamedPort(field, &log) else { continue }
+                if !names.insert(port.name).inserted {
+                    log.error(field, "has the name of another port of its container, \(port.name)")
+                }
                 let isKnown = ports.contains {
                     $0.name == port.name && $0.transport == port.transport
                 }
@@ -79,7 +92,7 @@ extension NamedPort {
         }
         let transport = field["protocol"]?.transport(&log) ?? .tcp
         guard let numberField = field["containerPort"] else {
-            log.error(field, "has no containerPort")
+            log.missing("containerPort", of: field)
             return nil
         }
         guard let number = numberField.portNumber(&log) else { return nil }

@@ -13,6 +13,10 @@ extension Field {
                 self, "\(value) is not a port number", remedy: "write a number from 1 to 65535")
             return nil
         }
+        // S73: `0120` is octal to YAML 1.1, and its author may not know.
+        if case .plain(let text) = node.content, text != "\(number)", text != "\(number).0" {
+            log.warning(self, "\(text) is read as \(number)", remedy: "write \(number)")
+        }
         return number
     }
 
@@ -55,15 +59,11 @@ extension PortMatch {
                     end, "stands beside a port that is a name",
                     remedy: "a range needs a number as its port")
             }
-            guard NameSyntax.isPortName(name) else {
-                let isNumber = Int(name) != nil
-                log.error(
-                    port, "\(MessageText.quoted(name)) is not a port's name",
-                    remedy: isNumber
-                        ? "write a number without quotes: \(name)" : NameSyntax.portNameRule)
-                return nil
-            }
-            return
+            if NameSyntax.isPortName(name) { return }
+            log.error(
+                port, "\(MessageText.quoted(name)) is not a port's name",
+                remedy: Self.remedy(forName: name))
+            return nil
         }
         guard let first = port.portNumber(&log) else { return nil }
         guard let end else {
@@ -79,5 +79,11 @@ extension PortMatch {
         }
         guard log.errorCount == errors else { return nil }
         self = .numbers(transport, first...last)
+    }
+
+    private static func remedy(forName name: String) -> String {
+        if let number = UInt16(name) { return "write a number without quotes: \(number)" }
+        let isRange = name.contains("-") && name.split(separator: "-").allSatisfy { Int($0) != nil }
+        return isRange ? "write a range as port and endPort" : NameSyntax.portNameRule
     }
 }

@@ -24,6 +24,13 @@ struct ProblemLog {
         report(.warning, at: field.node.position, path: field.path, message, remedy: remedy)
     }
 
+    /// Reports that a field of `parent` is missing, at the place of `parent`.
+    mutating func missing(_ name: String, of parent: Field, remedy: String? = nil) {
+        report(
+            .error, at: parent.node.position, path: .member(parent.path, name), "is missing",
+            remedy: remedy)
+    }
+
     mutating func error(_ error: SyntaxError) {
         report(.error, at: error.position, path: .object, error.message, remedy: error.remedy)
     }

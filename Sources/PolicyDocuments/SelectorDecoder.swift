@@ -65,7 +65,7 @@ private struct LabelRequirement: Comparable {
 
     private static func key(_ field: Field, _ log: inout ProblemLog) -> String? {
         guard let keyField = field["key"] else {
-            log.error(field, "has no key")
+            log.missing("key", of: field)
             return nil
         }
         guard let key = keyField.string(&log) else { return nil }
@@ -79,7 +79,8 @@ private struct LabelRequirement: Comparable {
 
     private static func comparison(_ field: Field, _ log: inout ProblemLog) -> Operator? {
         guard let operatorField = field["operator"] else {
-            log.error(field, "has no operator", remedy: "write In, NotIn, Exists or DoesNotExist")
+            log.missing(
+                "operator", of: field, remedy: "write In, NotIn, Exists or DoesNotExist")
             return nil
         }
         guard let text = operatorField.string(&log) else { return nil }
@@ -106,7 +107,8 @@ private struct LabelRequirement: Comparable {
             values.append(value)
         }
         if let comparison, comparison.takesValues, elements.isEmpty {
-            log.error(field, "has no values, which operator \(comparison.rawValue) needs")
+            log.missing(
+                "values", of: field, remedy: "operator \(comparison.rawValue) needs at least one")
         }
         if let comparison, !comparison.takesValues, let valuesField = field["values"],
             !elements.isEmpty

@@ -20,10 +20,11 @@ struct SourceText {
         do {
             _ = try UTF8Span(validating: source.bytes.span)
         } catch {
+            let offset = error.byteOffsets.lowerBound
+            let byte = String(source.bytes[offset], radix: 16)
             throw SyntaxError(
-                "the text is not UTF-8: \(error.kind)",
-                at: TextPosition(of: error.byteOffsets.lowerBound, in: source.bytes),
-                remedy: "save it as UTF-8")
+                "the text is not UTF-8: the byte 0x\(byte) is out of place",
+                at: TextPosition(of: offset, in: source.bytes), remedy: "save it as UTF-8")
         }
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         bytes = source.bytes.starts(with: mark) ? Array(source.bytes.dropFirst(3)) : source.bytes

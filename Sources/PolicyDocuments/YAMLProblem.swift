@@ -10,6 +10,13 @@ extension SyntaxError {
             TextPosition(line: piece.firstLine + mark.line - 1, column: mark.column)
         }
         switch error as? YamlError {
+        case .composer(_, "found undefined alias", let mark, _):
+            self.init(
+                "not valid YAML: an alias has no anchor before it", at: position(mark),
+                remedy: "an anchor is known only after its value, and only in its document")
+        case .parser(_, let problem, _, _) where problem.hasPrefix("Maximum nesting level"):
+            self.init(
+                "values are nested too deeply", at: TextPosition(line: piece.firstLine, column: 1))
         case .scanner(let context, let problem, let mark, _),
             .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
@@ -21,7 +28,7 @@ extension SyntaxError {
         case .duplicatedKeysInMapping(let keys, let context):
             let names = keys.map(MessageText.quoted).joined(separator: ", ")
             self.init(
-                "the key \(names) appears more than once in a mapping",
+                "the key \(names) appears more than once in a mapping, the first time here",
                 at: position(context.mark), remedy: "keep one")
         case .reader(let problem, _, _, _):
             self.init("not valid YAML: \(problem)", at: piece.firstForbiddenCharacter)

@@ -99,7 +99,11 @@ struct YAMLReader {
                 try merges.add(node, at: position, after: entries)
             } else {
                 let text = try self.key(key, at: position)
-                entries.append(DocumentNode.Entry(key: text, position: position, value: node))
+                let written = key.scalar.map(\.string)
+                entries.append(
+                    DocumentNode.Entry(
+                        key: text, written: written == text ? nil : written, position: position,
+                        value: node))
             }
         }
         if let duplicate = entries.firstDuplicate { throw .duplicateKey(duplicate) }
