@@ -65,13 +65,22 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "NodeCompiler", "PolicyTestKit", "PolicyDocuments", "RulesetDiff",
-                "NetfilterKernel",
+                "NftablesModel", "NetfilterKernel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Benchmarks", swiftSettings: strict),
+        tests("PolicyDocuments", ["NetworkPrimitives", "PolicyModel", "PolicyDocuments"]),
         tests("PolicyVerification", ["NetworkPrimitives", "PolicyModel", "PolicyVerification"]),
         tests("RulesetDiff", ["PolicyModel", "NodeCompiler", "NftablesModel", "RulesetDiff"]),
         tests(
             "Golden", ["ClusterSources", "NodeCompiler", "PolicyDocuments", "PolicyVerification"]),
+        tests("Lab", []),
+        tests(
+            "EndToEnd",
+            [
+                "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "ClusterSources",
+                "NodeCompiler", "NftablesModel", "RulesetDiff", "NetfilterKernel",
+                "PolicyVerification",
+            ]),
         tests("NodeCompiler", ["NodeCompiler", "PolicyVerification", "NftablesModel"]),
     ]
 )

@@ -231,7 +231,7 @@ extension RuleListDifference.Change {
 
 extension Table {
     fileprivate func hasSameHeader(as other: Table) -> Bool {
-        name == other.name && comment == other.comment
+        name == other.name && comment == other.comment && foreignFlags == other.foreignFlags
     }
 }
 

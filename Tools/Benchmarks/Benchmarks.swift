@@ -15,6 +15,7 @@ struct Benchmarks: ParsableCommand {
             """)
 
     enum Name: String, ExpressibleByArgument, CaseIterable {
+        case load
         case render
     }
 
@@ -30,6 +31,7 @@ struct Benchmarks: ParsableCommand {
     func run() throws {
         let report = Report(benchmark: name.rawValue, isJSON: json)
         switch name {
+        case .load: try LoadBenchmark(report: report, runs: runs).run()
         case .render: RenderBenchmark(report: report, runs: runs).run()
         }
     }

@@ -11,18 +11,18 @@ import PolicyVerification
 /// There are many (tens of thousands for a dozen pods), so they are made as they are asked for.
 /// Loop over them all, or draw a ``sample(_:using:)``.
 public struct PacketGenerator: RandomAccessCollection, Sendable {
-    /// One family's addresses and probes; a packet is two of the former and one of the latter.
+    /// One family's addresses and payloads; a packet is two of the former and one of the latter.
     private struct Family: Sendable {
         var addresses: [IPAddress]
         var pods: [IPAddress]
-        var probes: [Probe]
+        var payloads: [PacketPayload]
 
-        var count: Int { addresses.count * addresses.count * probes.count }
+        var count: Int { addresses.count * addresses.count * payloads.count }
 
         func packet(_ index: Int) -> PacketDescription {
-            let (pair, probe) = index.quotientAndRemainder(dividingBy: probes.count)
+            let (pair, payload) = index.quotientAndRemainder(dividingBy: payloads.count)
             let (source, destination) = pair.quotientAndRemainder(dividingBy: addresses.count)
-            return probes[probe].packet(from: addresses[source], to: addresses[destination])
+            return payloads[payload].packet(from: addresses[source], to: addresses[destination])
         }
     }
 
@@ -35,7 +35,7 @@ public struct PacketGenerator: RandomAccessCollection, Sendable {
             let addresses = addresses.filter { $0.family == family }
             return Family(
                 addresses: addresses, pods: addresses.filter(pods.contains),
-                probes: Probe.probes(of: family, state))
+                payloads: PacketPayload.payloads(of: family, state))
         }
     }
 
@@ -61,9 +61,9 @@ public struct PacketGenerator: RandomAccessCollection, Sendable {
             let pod = random.pick(family.pods)
             // The other side is another pod as often as anything else: there are fewer of them.
             let other = random.pick(random.chance(50) ? family.pods : family.addresses)
-            let probe = random.pick(family.probes)
+            let payload = random.pick(family.payloads)
             return random.chance(50)
-                ? probe.packet(from: pod, to: other) : probe.packet(from: other, to: pod)
+                ? payload.packet(from: pod, to: other) : payload.packet(from: other, to: pod)
         }
     }
 }

@@ -6,7 +6,7 @@ import PolicyModel
 import PolicyVerification
 
 /// What a packet is apart from its addresses: its protocol, and its port or ICMP type.
-struct Probe: Hashable, Sendable {
+struct PacketPayload: Hashable, Sendable {
     var transport: IPProtocol
     var port: UInt16?
     var icmpType: UInt8?
@@ -17,25 +17,25 @@ struct Probe: Hashable, Sendable {
             destinationPort: port, icmpType: icmpType)
     }
 
-    /// The probes of one family: every interesting port number for each of TCP, UDP and SCTP, and
+    /// The payloads of one family: every interesting port number for each of TCP, UDP and SCTP, and
     /// protocols without ports.
-    static func probes(of family: AddressFamily, _ state: ClusterState) -> [Probe] {
+    static func payloads(of family: AddressFamily, _ state: ClusterState) -> [PacketPayload] {
         let numbers = numbers(of: state)
         let withPort = Vocabulary.transports.flatMap { transport in
-            numbers.map { Probe(transport: transport, port: $0) }
+            numbers.map { PacketPayload(transport: transport, port: $0) }
         }
-        return withPort + messages(of: family) + [Probe(transport: Vocabulary.esp)]
+        return withPort + messages(of: family) + [PacketPayload(transport: Vocabulary.esp)]
     }
 
     /// Echo requests; and around the types of neighbour discovery, in both families, because they
     /// mean that in IPv6 alone (S44).
-    private static func messages(of family: AddressFamily) -> [Probe] {
+    private static func messages(of family: AddressFamily) -> [PacketPayload] {
         switch family {
         case .ipv4:
-            [3, 8, 130, 135, 143].map { Probe(transport: .icmp, icmpType: $0) }
+            [3, 8, 130, 135, 143].map { PacketPayload(transport: .icmp, icmpType: $0) }
         case .ipv6:
             [1, 128, 129, 130, 135, 136, 137, 142, 143, 144]
-                .map { Probe(transport: .icmpv6, icmpType: $0) }
+                .map { PacketPayload(transport: .icmpv6, icmpType: $0) }
         }
     }
 

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import Glibc
+
+/// A command that is run to its end.
+///
+/// The child is born in the network namespace of the thread that starts it.
+struct ChildProcess {
+    /// The command and its arguments; the command is looked up in `PATH`.
+    let arguments: [String]
+
+    /// What the command reads from standard input.
+    var input = ""
+
+    /// Runs the command and waits for its end.
+    ///
+    /// - Returns: what it wrote to standard output.
+    /// - Throws: `LabError` when it cannot be started, or when it ends with anything but status
+    ///   0; the reason then is what it wrote to standard error.
+    @discardableResult
+    func run() throws(LabError) -> String {
+        let input = try TemporaryFile()
+        let output = try TemporaryFile()
+        let errors = try TemporaryFile()
+        try input.write(self.input)
+
+        let status = try wait(for: spawn(input: input, output: output, errors: errors))
+        guard status == 0 else {
+            let complaint = errors.contents
+            throw error(complaint.isEmpty ? "wait status \(status)" : complaint)
+        }
+        return output.contents
+    }
+
+    private func spawn(
+        input: TemporaryFile, output: TemporaryFile, errors: TemporaryFile
+    ) throws(LabError) -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, input.descriptor, STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, output.descriptor, STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, errors.descriptor, STDERR_FILENO)
+
+        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
+        defer {
+            for word in words { free(word) }
+        }
+        words.append(nil)
+
+        var child = pid_t()
+        let errorNumber = posix_spawnp(&child, arguments[0], &actions, nil, words, environ)
+        guard errorNumber == 0 else { throw error(String(cString: strerror(errorNumber))) }
+        return child
+    }
+
+    private func wait(for child: pid_t) throws(LabError) -> Int32 {
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0 {
+            guard errno == EINTR else { throw error(String(cString: strerror(errno))) }
+        }
+        return status
+    }
+
+    private func error(_ reason: String) -> LabError {
+        let reason = reason.split(separator: "\n").joined(separator: "; ")
+        return LabError(
+            operation: "run", object: arguments.joined(separator: " "), reason: reason)
+    }
+}
