@@ -40,7 +40,8 @@ extension KernelRuleset {
         let name = assembly.name
         do throws(NetlinkError) {
             try request(
-                MessageType.getTable, names: [(TableAttribute.name, name)], for: "read table \(name)"
+                MessageType.getTable, names: [(TableAttribute.name, name)],
+                for: "read table \(name)"
             ) { message throws(NetlinkError) in try assembly.add(message) }
         } catch .system(_, .noEntry) {
             return nil

@@ -33,7 +33,8 @@ final class MessageBuffer {
     /// look at bounds: it must not write more than `limit` bytes.
     func appendMessage(
         type: UInt16, flags: UInt16, family: UInt8 = Netfilter.familyInet, resource: UInt16 = 0,
-        sequence: UInt32, limit: Int = 4096, _ body: (UnsafeMutablePointer<nlmsghdr>) -> Void = { _ in }
+        sequence: UInt32, limit: Int = 4096,
+        _ body: (UnsafeMutablePointer<nlmsghdr>) -> Void = { _ in }
     ) {
         reserve(limit)
         let header = mnl_nlmsg_put_header(base + count)!

@@ -104,7 +104,7 @@ struct KernelAgreementTests {
                 meta mark set ct mark and 0xff
             }
         }
-        table inet flow {
+        table inet traffic {
             chain sluice {
                 type filter hook forward priority 10; policy accept;
                 iifname { "cali*", "veth0" } oifname != "lo" ct state new,untracked accept

@@ -21,7 +21,7 @@ enum ChildPeak {
             throw BenchmarkFailure(text: "\(arguments[0]) ended with \(process.terminationStatus)")
         }
         var usage = rusage()
-        getrusage(RUSAGE_CHILDREN, &usage)
+        getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
         return Double(usage.ru_maxrss) / 1024
     }
 }

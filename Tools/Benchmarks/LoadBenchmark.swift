@@ -22,7 +22,8 @@ struct LoadBenchmark {
         let manifests = ManifestPrinter.print(cluster.state())
         let json = JSONManifests(cluster.state()).text
         report.note(
-            "manifests: YAML \(manifests.utf8.count / 1024) KiB, JSON \(json.utf8.count / 1024) KiB")
+            "manifests: YAML \(manifests.utf8.count / 1024) KiB, JSON \(json.utf8.count / 1024) KiB"
+        )
         try decode("decode YAML", Source(name: "cluster.yaml", text: manifests), runs: 3)
         try decode("decode JSON", Source(name: "cluster.json", text: json), runs: runs)
 

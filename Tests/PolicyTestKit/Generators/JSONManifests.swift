@@ -24,7 +24,8 @@ public struct JSONManifests {
         }
         items += state.endpoints.map(Self.pod)
         items += state.policies.map(Self.policy)
-        text = #"{"apiVersion":"v1","kind":"List","items":["# + items.joined(separator: ",\n") + "]}\n"
+        text =
+            #"{"apiVersion":"v1","kind":"List","items":["# + items.joined(separator: ",\n") + "]}\n"
     }
 
     private static func object(_ labels: [String: String]) -> String {

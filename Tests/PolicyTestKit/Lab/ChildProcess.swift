@@ -20,9 +20,9 @@ struct ChildProcess {
     ///   0; the reason then is what it wrote to standard error.
     @discardableResult
     func run() throws(LabError) -> String {
-        let input = try TemporaryFile()
-        let output = try TemporaryFile()
-        let errors = try TemporaryFile()
+        let input = try TextFile.temporary()
+        let output = try TextFile.temporary()
+        let errors = try TextFile.temporary()
         try input.write(self.input)
 
         let status = try wait(for: spawn(input: input, output: output, errors: errors))
@@ -34,7 +34,7 @@ struct ChildProcess {
     }
 
     private func spawn(
-        input: TemporaryFile, output: TemporaryFile, errors: TemporaryFile
+        input: TextFile, output: TextFile, errors: TextFile
     ) throws(LabError) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

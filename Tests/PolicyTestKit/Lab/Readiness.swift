@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Sluice Authors
 
-import Foundation
+import Glibc
 
 /// What the kernel still has to do, on threads of its own, after `ip` has said that all is done.
 /// Until then packets are lost without a trace.
@@ -50,7 +50,7 @@ extension NetworkNamespace {
 
     /// The IPv6 addresses that the calling thread's namespace takes packets for.
     private func localRoutes() throws -> Set<LabAddress> {
-        let table = try String(contentsOfFile: "/proc/thread-self/net/ipv6_route", encoding: .utf8)
+        let table = try TextFile.existing("/proc/thread-self/net/ipv6_route").contents
         let routes = table.split(separator: "\n").map { $0.split(separator: " ") }
         return Set(
             routes.compactMap { fields in

@@ -3,13 +3,29 @@
 
 import Glibc
 
-/// A file without a name that goes away with the last reference to it.
-final class TemporaryFile {
+/// A file of text that is closed with the last reference to it.
+final class TextFile {
     private let stream: UnsafeMutablePointer<FILE>
 
-    init() throws(LabError) {
-        guard let stream = tmpfile() else {
-            throw LabError(operation: "tmpfile", object: "", errorNumber: errno)
+    /// A new file that has no name, and so is gone once it is closed.
+    ///
+    /// - Throws: `LabError` when there is no place for it.
+    static func temporary() throws(LabError) -> TextFile {
+        try TextFile(tmpfile(), "temporary file")
+    }
+
+    /// A file that exists. It may be one of `/proc`, which tells no size and gives itself in parts.
+    ///
+    /// - Throws: `LabError` when it cannot be opened.
+    static func existing(_ path: String) throws(LabError) -> TextFile {
+        try TextFile(fopen(path, "re"), path)
+    }
+
+    private init(
+        _ stream: UnsafeMutablePointer<FILE>?, _ name: String
+    ) throws(LabError) {
+        guard let stream else {
+            throw LabError(operation: "open", object: name, errorNumber: errno)
         }
         self.stream = stream
         _ = fcntl(fileno(stream), F_SETFD, FD_CLOEXEC)
