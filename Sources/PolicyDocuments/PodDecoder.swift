@@ -28,8 +28,8 @@ extension Endpoint {
             isFinished: phase == "Succeeded" || phase == "Failed")
     }
 
-    /// `podIPs` begins with `podIP`. Where it does not, the API server trusts `podIP` alone
-    /// (pkg/apis/core/v1/conversion.go).
+    /// `podIPs` begins with `podIP`. Where it does not, `podIP` alone counts: of such pairs of a
+    /// single and a plural field the API server trusts the older one.
     private static func addresses(_ status: Field?, _ log: inout ProblemLog) -> [IPAddress] {
         let isSet = { (field: Field) in field.node.content != .quoted("") }
         let single = status?["podIP"].flatMap { isSet($0) ? $0 : nil }?.address(&log)
