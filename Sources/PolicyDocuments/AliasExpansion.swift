@@ -5,7 +5,9 @@
 enum AliasExpansion {
     /// The most nodes that a document may have. Without aliases it cannot have more nodes than
     /// bytes, but for the root and a key without a value.
-    static func limit(forBytes count: Int) -> Int { count + 100_000 }
+    static func limit(forBytes count: Int) -> Int {
+        min(count + 100_000, DocumentNode.maximumCount)
+    }
 
     /// Refuses a document with many aliases that also seems to use lists or mappings as keys.
     ///

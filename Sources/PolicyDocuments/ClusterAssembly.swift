@@ -38,10 +38,10 @@ public struct ClusterAssembly: Hashable, Sendable {
 
     /// The objects in the order of their names, without those that repeat an earlier one.
     private static func unique<Value, ID: Comparable>(
-        _ located: [Located<Value>], by id: KeyPath<Value, ID>, _ diagnostics: inout [Diagnostic],
+        _ located: [Located<Value>], by id: (Value) -> ID, _ diagnostics: inout [Diagnostic],
         name: (Value) -> ObjectName
     ) -> [Located<Value>] {
-        let order = located.indices.map { (id: located[$0].value[keyPath: id], index: $0) }
+        let order = located.indices.map { (id: id(located[$0].value), index: $0) }
             .sorted { ($0.id, $0.index) < ($1.id, $1.index) }
         var unique: [Located<Value>] = []
         unique.reserveCapacity(order.count)

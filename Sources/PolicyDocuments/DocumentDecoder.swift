@@ -27,16 +27,23 @@ public struct DocumentDecoder: Sendable {
         var decoded = DecodedDocuments()
         for source in sources {
             var log = ProblemLog(source: source.name)
+            var isEmpty = true
             DocumentReader(source).forEachDocument { number, document in
                 log.document = number
                 log.object = nil
                 switch document {
                 case .success(let root) where root.isNull: break
                 case .success(let root):
+                    isEmpty = false
                     let field = Field(node: root, path: .object)
                     decode(field, inherited: nil, into: &decoded, &log)
-                case .failure(let error): log.error(error)
+                case .failure(let error):
+                    isEmpty = false
+                    log.error(error)
                 }
+            }
+            if isEmpty {
+                log.report(.warning, at: .start, path: .object, "the source holds no objects")
             }
             decoded.diagnostics += log.diagnostics
         }

@@ -27,6 +27,10 @@ struct DocumentNode: Hashable {
     /// How deeply mappings and sequences may be nested; Kubernetes objects stay far below.
     static let maximumDepth = 256
 
+    /// How many values a document may hold, not counting keys. A pod has about 150, so that this is
+    /// 40,000 pods; many more would take gigabytes.
+    static let maximumCount = 6_000_000
+
     /// The scalar's value; nil for a mapping or a sequence.
     var scalar: ScalarValue? {
         switch content {

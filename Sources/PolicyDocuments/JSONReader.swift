@@ -10,6 +10,8 @@ struct JSONReader {
     private var index = 0
     private var line = 1
     private var lineStart = 0
+    /// How many more values the document may hold.
+    private var budget = DocumentNode.maximumCount
 
     init(_ text: SourceText) {
         bytes = text.bytes
@@ -18,6 +20,7 @@ struct JSONReader {
     /// The next value; nil at the end of the text.
     mutating func next() throws(SyntaxError) -> DocumentNode? {
         skipSpace()
+        budget = DocumentNode.maximumCount
         return index == bytes.count ? nil : try value(depth: 1)
     }
 
@@ -44,6 +47,8 @@ struct JSONReader {
             throw SyntaxError(
                 "values are nested more than \(DocumentNode.maximumDepth) deep", at: start)
         }
+        budget -= 1
+        guard budget >= 0 else { throw .tooManyValues(at: start) }
         let content: DocumentNode.Content
         switch index < bytes.count ? bytes[index] : 0 {
         case UInt8(ascii: "{"): content = .mapping(try object(depth: depth))

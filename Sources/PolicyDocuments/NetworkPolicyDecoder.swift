@@ -29,11 +29,11 @@ extension Policy {
         let spec = object.structure("spec", &log)
         spec?.warnOfUnknown(besides: ["podSelector", "policyTypes", "ingress", "egress"], &log)
 
-        if spec?["podSelector"] == nil {
-            let parent = spec ?? object
+        let narrowest = spec ?? object
+        let missing = spec == nil ? "spec" : "podSelector"
+        if narrowest[missing] == nil {
             log.report(
-                .warning, at: parent.node.position,
-                path: .member(parent.path, spec == nil ? "spec" : "podSelector"),
+                .warning, at: narrowest.node.position, path: .member(narrowest.path, missing),
                 "is missing, and so the policy selects every pod of its namespace",
                 remedy: "write podSelector: {} if that is meant")
         }

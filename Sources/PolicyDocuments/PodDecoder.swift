@@ -28,22 +28,20 @@ extension Endpoint {
             isFinished: phase == "Succeeded" || phase == "Failed")
     }
 
-    /// `podIPs` begins with `podIP`. Where it does not, the API server trusts `podIP` alone
-    /// (pkg/apis/core/v1/conversion.go).
+    /// `podIPs` begins with `podIP`. Where it does not, `podIP` alone counts: of such pairs of a
+    /// single and a plural field the API server trusts the older one.
     private static func addresses(_ status: Field?, _ log: inout ProblemLog) -> [IPAddress] {
         let isSet = { (field: Field) in field.node.content != .quoted("") }
-        let single = status?["podIP"].flatMap { isSet($0) ? $0 : nil }
-        var fields = status?["podIPs"]?.elements(&log).compactMap { $0["ip"] }.filter(isSet) ?? []
-        if let single, fields.first?.node.content != single.node.content {
-            if let other = fields.first {
-                log.warning(
-                    other, "differs from status.podIP, which counts", remedy: "make them equal")
-            }
-            fields = [single]
-        }
+        let single = status?["podIP"].flatMap { isSet($0) ? $0 : nil }?.address(&log)
+        let fields = status?["podIPs"]?.elements(&log).compactMap { $0["ip"] }.filter(isSet) ?? []
         var addresses: [IPAddress] = []
         for field in fields {
             guard let address = field.address(&log) else { continue }
+            if let single, addresses.isEmpty, address != single {
+                log.warning(
+                    field, "differs from status.podIP, which counts", remedy: "make them equal")
+                return [single]
+            }
             if addresses.contains(where: { $0.family == address.family }) {
                 log.error(
                     field, "\(address) is the pod's second address of its family",
@@ -52,7 +50,7 @@ extension Endpoint {
                 addresses.append(address)
             }
         }
-        return addresses
+        return addresses.isEmpty ? single.map { [$0] } ?? [] : addresses
     }
 
     /// The named ports of the containers, then those of sidecars: init containers that keep

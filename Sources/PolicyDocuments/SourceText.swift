@@ -8,10 +8,9 @@ struct SourceText {
     /// - Throws: ``SyntaxError`` if the source is too large or not UTF-8.
     init(_ source: Source) throws(SyntaxError) {
         guard source.bytes.count <= Source.maximumSize else {
-            let limit = Source.maximumSize >> 20
             throw SyntaxError(
-                "the source has \(source.bytes.count >> 20) MB, and at most \(limit) MB are read",
-                at: .start, remedy: "split it into several files")
+                "the source is larger than \(Source.maximumSize >> 20) MB", at: .start,
+                remedy: "split it into several files")
         }
         let marks: [[UInt8]] = [[0xFE, 0xFF], [0xFF, 0xFE]]
         if marks.contains(where: source.bytes.starts) {

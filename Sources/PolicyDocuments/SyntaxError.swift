@@ -14,6 +14,20 @@ struct SyntaxError: Error, Hashable {
     }
 }
 
+extension SyntaxError {
+    static func duplicateKey(_ entry: DocumentNode.Entry) -> SyntaxError {
+        SyntaxError(
+            "the key \(MessageText.quoted(entry.key)) appears more than once in a mapping",
+            at: entry.position, remedy: "keep one")
+    }
+
+    static func tooManyValues(at position: TextPosition) -> SyntaxError {
+        SyntaxError(
+            "the document holds more than \(DocumentNode.maximumCount) values", at: position,
+            remedy: "split it into several documents")
+    }
+}
+
 /// A line and a column, both from 1.
 struct TextPosition: Hashable {
     var line: UInt32

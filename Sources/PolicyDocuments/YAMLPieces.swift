@@ -11,6 +11,25 @@ struct YAMLPieces: Sequence, IteratorProtocol {
         /// The number of its first line in the whole text.
         var firstLine: Int
 
+        /// A number of values that its documents do not exceed, aliases aside: a value stands at
+        /// the start of a line or after one of a few characters. Yams does not count as it parses.
+        var mostValues: Int {
+            var count = 2
+            var previous = UInt8(ascii: "\n")
+            for byte in bytes {
+                switch byte {
+                case UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "{"),
+                    UInt8(ascii: "?"), UInt8(ascii: "\n"):
+                    count += 1
+                case UInt8(ascii: " "), UInt8(ascii: "\t"):
+                    if previous == UInt8(ascii: "-") { count += 1 }
+                default: break
+                }
+                previous = byte
+            }
+            return count
+        }
+
         /// The position of a byte in the whole text.
         func position(of offset: Int) -> TextPosition {
             var position = TextPosition(

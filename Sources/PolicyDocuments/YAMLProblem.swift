@@ -41,12 +41,6 @@ extension SyntaxError {
                 "not valid YAML: \(error)", at: TextPosition(line: piece.firstLine, column: 1))
         }
     }
-
-    static func duplicateKey(_ entry: DocumentNode.Entry) -> SyntaxError {
-        SyntaxError(
-            "the key \(MessageText.quoted(entry.key)) appears more than once in a mapping",
-            at: entry.position, remedy: "keep one")
-    }
 }
 
 extension YAMLPieces.Piece {

@@ -21,6 +21,9 @@ struct YAMLReader {
 
     /// The root of every document in `piece`.
     static func documents(in piece: YAMLPieces.Piece) throws(SyntaxError) -> [DocumentNode] {
+        guard piece.mostValues <= DocumentNode.maximumCount else {
+            throw .tooManyValues(at: TextPosition(line: piece.firstLine, column: 1))
+        }
         try AliasExpansion.refuseAliasesInKeys(piece)
         var reader = YAMLReader(
             firstLine: piece.firstLine, limit: AliasExpansion.limit(forBytes: piece.bytes.count))

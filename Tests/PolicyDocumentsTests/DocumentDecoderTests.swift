@@ -162,4 +162,11 @@ struct DocumentDecoderTests {
                     + "write networking.k8s.io/v1, the fields are the same"
             ])
     }
+
+    @Test(arguments: ["", "\n", "# nothing\n", "---\n---\n# nothing\n", "~", "\u{FEFF}"])
+    func aSourceWithoutObjectsIsPointedOut(_ text: String) {
+        let found = decode(text).diagnostics
+        #expect(found.map(\.message) == ["the source holds no objects"])
+        #expect(found.map(\.severity) == [.warning])
+    }
 }

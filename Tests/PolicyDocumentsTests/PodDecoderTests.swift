@@ -139,6 +139,12 @@ struct PodDecoderTests {
         #expect(decoded.endpoints.isEmpty)
     }
 
+    @Test func everyAddressIsChecked() {
+        let decoded = decode(text("status: {podIP: 10.0.0.1, podIPs: [{ip: 10.0.0.1/32}]}"))
+        #expect(decoded.diagnostics.map(\.field) == ["status.podIPs[0].ip"])
+        #expect(decoded.endpoints.isEmpty)
+    }
+
     @Test func unknownFieldsMakeNoNoise() throws {
         #expect(try pod("spec: {nodename: a, future: [1]}\nstatus: {new: {}}\nmore: 1").node == nil)
     }

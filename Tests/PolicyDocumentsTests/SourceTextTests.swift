@@ -35,4 +35,10 @@ struct SourceTextTests {
     @Test func utf16IsNamed() {
         #expect(failure([0xFF, 0xFE, 0x61, 0x00])?.message == "the text is UTF-16")
     }
+
+    @Test func aSourceThatIsTooLargeIsRefusedUnread() {
+        let bytes = [UInt8](repeating: UInt8(ascii: "#"), count: Source.maximumSize + 1)
+        #expect(
+            failure(bytes)?.message == "the source is larger than 256 MB")
+    }
 }

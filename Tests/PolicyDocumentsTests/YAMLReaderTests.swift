@@ -130,4 +130,32 @@ struct YAMLReaderTests {
         #expect(failure(String(repeating: opening, count: 100_000)) != nil)
         #expect(failure(String(repeating: opening, count: 900)) != nil)
     }
+
+    @Test func aDocumentOfTooManyValuesIsRefusedUnread() {
+        let text = "x: 1\n---\n[" + String(repeating: "a,", count: 6_000_001) + "]"
+        let error = failure(text)
+        #expect(error?.message == "the document holds more than 6000000 values")
+        #expect(error?.position.line == 2)
+    }
+
+    /// What is counted before parsing must not be less than what parsing finds.
+    @Test(arguments: [
+        "a: b", "{a, b, c}", "- - - a\n- b", "? a\n: b", "{a: [1, 2], b: {c: }}", "-\n-\n-",
+        "a:\nb:",
+        "[a: b, c: d]", "a:\n- b\n- c: d\n  e: f", "-\t-\ta", "x", "? ? a", "{\"a\":1,\"b\":[2]}",
+    ])
+    func noDocumentHoldsMoreValuesThanExpected(_ text: String) throws {
+        func count(_ node: DocumentNode) -> Int {
+            switch node.content {
+            case .mapping(let entries): 1 + entries.reduce(0) { $0 + count($1.value) }
+            case .sequence(let elements): 1 + elements.reduce(0) { $0 + count($1) }
+            case .plain, .quoted: 1
+            }
+        }
+        let source = try SourceText(Source(name: "x.yaml", text: text))
+        for piece in YAMLPieces(source) {
+            let nodes = (try? YAMLReader.documents(in: piece)) ?? []
+            #expect(nodes.reduce(0) { $0 + count($1) } <= piece.mostValues)
+        }
+    }
 }
