@@ -7,43 +7,86 @@ import PolicyModel
 /// Which endpoint owns each address. Where several claim one, the newest does (S20), of equally old
 /// ones the first by namespace and name; the others count as having no such address.
 struct AddressOwnership {
-    /// The addresses that each endpoint owns, by family. Kubernetes gives at most one of each;
-    /// more are kept all the same.
-    private(set) var ipv4: [[UInt32]]
-    private(set) var ipv6: [[UInt128]]
+    private let ipv4: OwnedAddresses<UInt32>
+    private let ipv6: OwnedAddresses<UInt128>
 
+    /// - Parameter endpoints: by namespace and name.
     init(_ endpoints: [Endpoint]) {
-        let addresses = endpoints.map { endpoint in
-            endpoint.addresses.reduce(into: EndpointAddresses()) { result, address in
+        var claims4: [OwnedAddresses<UInt32>.Claim] = []
+        var claims6: [OwnedAddresses<UInt128>.Claim] = []
+        claims4.reserveCapacity(endpoints.count)
+        for number in endpoints.indices {
+            for address in endpoints[number].addresses {
                 switch address {
-                case .ipv4(let bits): result.ipv4.append(bits)
-                case .ipv6(let bits): result.ipv6.append(bits)
+                case .ipv4(let bits): claims4.append(.init(address: bits, endpoint: Int32(number)))
+                case .ipv6(let bits): claims6.append(.init(address: bits, endpoint: Int32(number)))
                 }
             }
         }
-        ipv4 = Self.settle(addresses.map(\.ipv4), among: endpoints)
-        ipv6 = Self.settle(addresses.map(\.ipv6), among: endpoints)
+        ipv4 = OwnedAddresses(claims4, among: endpoints)
+        ipv6 = OwnedAddresses(claims6, among: endpoints)
     }
 
-    private static func settle<Bits: AddressBits>(
-        _ claims: [[Bits]], among endpoints: [Endpoint]
-    ) -> [[Bits]] {
-        var claimants: [(address: Bits, endpoint: Int)] = []
-        claimants.reserveCapacity(claims.count)
-        for (endpoint, addresses) in claims.enumerated() {
-            for address in addresses { claimants.append((address, endpoint)) }
+    /// The IPv4 addresses that an endpoint owns: in Kubernetes one at most.
+    func ipv4(of endpoint: Int) -> ArraySlice<UInt32> { ipv4.addresses(of: endpoint) }
+
+    /// The IPv6 addresses that an endpoint owns.
+    func ipv6(of endpoint: Int) -> ArraySlice<UInt128> { ipv6.addresses(of: endpoint) }
+
+    /// Whether the endpoint owns any address (S12).
+    func ownsAny(_ endpoint: Int) -> Bool {
+        !ipv4(of: endpoint).isEmpty || !ipv6(of: endpoint).isEmpty
+    }
+}
+
+/// The addresses of one family by their owners.
+private struct OwnedAddresses<Bits: AddressBits> {
+    /// The addresses of endpoint i: `addresses[starts[i]..<starts[i + 1]]`.
+    private var addresses: [Bits] = []
+    private var starts: [Int] = []
+
+    /// An endpoint's word that an address is its own.
+    struct Claim {
+        var address: Bits
+        var endpoint: Int32
+    }
+
+    init(_ claims: [Claim], among endpoints: [Endpoint]) {
+        let losers = Self.losers(claims, among: endpoints)
+        addresses.reserveCapacity(claims.count)
+        starts.reserveCapacity(endpoints.count + 1)
+        starts.append(0)
+        // Claims come in the order of their endpoints.
+        for (position, claim) in claims.enumerated() where !losers.contains(position) {
+            while starts.count <= claim.endpoint { starts.append(addresses.count) }
+            addresses.append(claim.address)
         }
-        claimants.sort {
-            if $0.address != $1.address { return $0.address < $1.address }
-            let (left, right) = (endpoints[$0.endpoint], endpoints[$1.endpoint])
-            return left.created == right.created ? left.id < right.id : left.created > right.created
+        while starts.count <= endpoints.count { starts.append(addresses.count) }
+    }
+
+    func addresses(of endpoint: Int) -> ArraySlice<Bits> {
+        addresses[starts[endpoint]..<starts[endpoint + 1]]
+    }
+
+    /// The positions of the claims that do not hold: to an address that a newer endpoint claims, or
+    /// one that is as new and stands before.
+    private static func losers(_ claims: [Claim], among endpoints: [Endpoint]) -> Set<Int> {
+        let order = claims.indices.sorted {
+            (claims[$0].address, claims[$0].endpoint) < (claims[$1].address, claims[$1].endpoint)
         }
-        var owned = [[Bits]](repeating: [], count: claims.count)
-        var latest: Bits?
-        for claimant in claimants where claimant.address != latest {
-            owned[claimant.endpoint].append(claimant.address)
-            latest = claimant.address
+        var losers: Set<Int> = []
+        var holder: Int?
+        for position in order {
+            guard let held = holder, claims[held].address == claims[position].address else {
+                holder = position
+                continue
+            }
+            let isNewer =
+                endpoints[Int(claims[position].endpoint)].created
+                > endpoints[Int(claims[held].endpoint)].created
+            losers.insert(isNewer ? held : position)
+            if isNewer { holder = position }
         }
-        return owned
+        return losers
     }
 }

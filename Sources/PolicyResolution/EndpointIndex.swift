@@ -18,15 +18,22 @@ struct EndpointIndex {
     /// its name (S11).
     init(_ endpoints: [Endpoint], namespaces: [Namespace]) {
         for namespace in namespaces { add(namespace) }
-        for (number, endpoint) in endpoints.enumerated() {
-            if namespaceNumbers[endpoint.id.namespace] == nil {
-                add(Namespace(name: endpoint.id.namespace))
-            }
-            let namespace = namespaceNumbers[endpoint.id.namespace]!
-            namespaceOf.append(namespace)
-            inNamespace[Int(namespace)].append(Int32(number))
-            labels.append(endpoint.labels)
+        namespaceOf.reserveCapacity(endpoints.count)
+        // Endpoints come by namespace, so that most stand in the same one as the one before.
+        var latest: (name: String, number: Int32)?
+        for number in endpoints.indices {
+            let name = endpoints[number].id.namespace
+            if latest?.name != name { latest = (name, self.number(ofNamespace: name)) }
+            namespaceOf.append(latest!.number)
+            inNamespace[Int(latest!.number)].append(Int32(number))
+            labels.append(endpoints[number].labels)
         }
+    }
+
+    private mutating func number(ofNamespace name: String) -> Int32 {
+        if let number = namespaceNumbers[name] { return number }
+        add(Namespace(name: name))
+        return namespaceNumbers[name]!
     }
 
     private mutating func add(_ namespace: Namespace) {
@@ -62,7 +69,6 @@ struct EndpointIndex {
                     && labels.holds(condition, for: $0)
             }
         }
-        // An object has one value for a key, so that no object stands in two lists of pairs.
         return candidates.lists.count > 1 ? members.sorted() : members
     }
 

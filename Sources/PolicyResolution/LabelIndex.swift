@@ -8,14 +8,16 @@ import PolicyModel
 /// Objects are numbered in the order in which they are added. A label match then costs a few
 /// comparisons of integers rather than of strings.
 struct LabelIndex {
-    /// Numbers of keys, and of key and value together. They share one range.
-    private var keys: [String: Int32] = [:]
+    /// Numbers of keys with their values, and of keys alone.
     private var pairs: [Pair: Int32] = [:]
-    private var next: Int32 = 0
+    private var keys: [String: Int32] = [:]
+    /// The number of each pair's key, and the pairs of each key.
+    private var keyOfPair: [Int32] = []
+    private var pairsOfKey: [[Int32]] = []
 
-    /// The objects that carry each numbered key or pair, ascending.
+    /// The objects that carry each pair, ascending.
     private var postings: [[Int32]] = []
-    /// The numbers of object i's labels: `labels[starts[i]..<starts[i + 1]]`.
+    /// The pairs of object i: `labels[starts[i]..<starts[i + 1]]`.
     private var labels: [Int32] = []
     private var starts: [Int] = [0]
 
@@ -28,39 +30,37 @@ struct LabelIndex {
     mutating func append(_ objectLabels: [String: String]) {
         let object = Int32(starts.count - 1)
         for (key, value) in objectLabels {
-            note(object, number(of: key))
-            note(object, number(of: Pair(key: key, value: value)))
+            let pair = number(of: Pair(key: key, value: value))
+            labels.append(pair)
+            postings[Int(pair)].append(object)
         }
         starts.append(labels.count)
     }
 
-    private mutating func note(_ object: Int32, _ label: Int32) {
-        labels.append(label)
-        postings[Int(label)].append(object)
+    private mutating func number(of pair: Pair) -> Int32 {
+        if let number = pairs[pair] { return number }
+        let latest = Int32(postings.count)
+        pairs[pair] = latest
+        postings.append([])
+        let key = number(of: pair.key)
+        keyOfPair.append(key)
+        pairsOfKey[Int(key)].append(latest)
+        return latest
     }
 
     private mutating func number(of key: String) -> Int32 {
         if let number = keys[key] { return number }
-        keys[key] = next
-        return takeNumber()
-    }
-
-    private mutating func number(of pair: Pair) -> Int32 {
-        if let number = pairs[pair] { return number }
-        pairs[pair] = next
-        return takeNumber()
-    }
-
-    private mutating func takeNumber() -> Int32 {
-        defer { next += 1 }
-        postings.append([])
-        return next
+        let number = Int32(pairsOfKey.count)
+        keys[key] = number
+        pairsOfKey.append([])
+        return number
     }
 
     /// A selector with its labels replaced by their numbers. Labels that no object carries vanish.
     indirect enum Condition {
         case always
         case never
+        case carriesKey(Int32)
         case carriesOneOf([Int32])
         case not(Condition)
         case all([Condition])
@@ -72,7 +72,7 @@ struct LabelIndex {
         case .everything:
             return .always
         case .has(let key):
-            return keys[key].map { .carriesOneOf([$0]) } ?? .never
+            return keys[key].map(Condition.carriesKey) ?? .never
         case .isOneOf(let key, let values):
             let known = Set(values).compactMap { pairs[Pair(key: key, value: $0)] }
             return known.isEmpty ? .never : .carriesOneOf(known)
@@ -89,12 +89,17 @@ struct LabelIndex {
         switch condition {
         case .always: true
         case .never: false
-        case .carriesOneOf(let wanted):
-            labels[starts[Int(object)]..<starts[Int(object) + 1]].contains(where: wanted.contains)
+        case .carriesKey(let key):
+            carried(by: object).contains { keyOfPair[Int($0)] == key }
+        case .carriesOneOf(let wanted): carried(by: object).contains(where: wanted.contains)
         case .not(let operand): !holds(operand, for: object)
         case .all(let operands): operands.allSatisfy { holds($0, for: object) }
         case .any(let operands): operands.contains { holds($0, for: object) }
         }
+    }
+
+    private func carried(by object: Int32) -> ArraySlice<Int32> {
+        labels[starts[Int(object)]..<starts[Int(object) + 1]]
     }
 
     /// Objects among which all are for which the condition holds, taken from the rarest label that
@@ -103,13 +108,14 @@ struct LabelIndex {
         switch condition {
         case .always, .not, .any: nil
         case .never: Candidates(lists: [])
+        case .carriesKey(let key): candidates(for: .carriesOneOf(pairsOfKey[Int(key)]))
         case .carriesOneOf(let wanted): Candidates(lists: wanted.map { postings[Int($0)] })
         case .all(let operands):
             operands.compactMap(candidates(for:)).min { $0.count < $1.count }
         }
     }
 
-    /// Some lists of objects; an object may stand in several.
+    /// Some lists of objects. No object stands in two of them: it has one value for a key.
     struct Candidates {
         var lists: [[Int32]]
         var count: Int { lists.reduce(0) { $0 + $1.count } }

@@ -18,15 +18,24 @@ public final class Resolution {
     /// - Complexity: O(*n* log *n*) in the number of endpoints, plus the policies, plus what the
     ///   selectors match.
     public init(_ state: ClusterState, node: String) {
-        endpoints = state.endpoints.filter(\.isPoliced).sorted { $0.id < $1.id }
+        endpoints = Self.policed(state.endpoints)
         owned = AddressOwnership(endpoints)
         index = EndpointIndex(endpoints, namespaces: state.namespaces)
         localEndpoints = resolveLocal(state, node: node)
     }
 
+    /// The endpoints that policies can select, by namespace and name. Most often that is all of
+    /// them as they come, and then none is copied.
+    private static func policed(_ endpoints: [Endpoint]) -> [Endpoint] {
+        let areAll = endpoints.allSatisfy(\.isPoliced)
+        let all = areAll ? endpoints : endpoints.filter(\.isPoliced)
+        let areInOrder = all.indices.dropFirst().allSatisfy { all[$0 - 1].id < all[$0].id }
+        return areInOrder ? all : all.sorted { $0.id < $1.id }
+    }
+
     private func resolveLocal(_ state: ClusterState, node: String) -> [LocalEndpoint] {
         let local = endpoints.indices.filter {
-            endpoints[$0].node == node && !(owned.ipv4[$0].isEmpty && owned.ipv6[$0].isEmpty)
+            endpoints[$0].node == node && owned.ownsAny($0)
         }
         let stacks = StackBuilder(
             subjects: local.map { endpoints[$0] }, namespaces: state.namespaces,
@@ -34,7 +43,8 @@ public final class Resolution {
         return local.enumerated().map { position, number in
             LocalEndpoint(
                 endpoint: endpoints[number],
-                addresses: EndpointAddresses(ipv4: owned.ipv4[number], ipv6: owned.ipv6[number]),
+                addresses: EndpointAddresses(
+                    ipv4: owned.ipv4(of: number).sorted(), ipv6: owned.ipv6(of: number).sorted()),
                 ingress: stacks.stack(of: position, .ingress),
                 egress: stacks.stack(of: position, .egress))
         }
@@ -53,8 +63,14 @@ extension Resolution: PeerDirectory {
         var result = EndpointAddresses()
         for member in members(of: peer.selector).map(Int.init) {
             if let port = peer.port, !endpoints[member].namedPorts.contains(port) { continue }
-            result.ipv4 += owned.ipv4[member].filter { peer.within?.ipv4.contains($0) ?? true }
-            result.ipv6 += owned.ipv6[member].filter { peer.within?.ipv6.contains($0) ?? true }
+            for address in owned.ipv4(of: member)
+            where peer.within?.ipv4.contains(address) ?? true {
+                result.ipv4.append(address)
+            }
+            for address in owned.ipv6(of: member)
+            where peer.within?.ipv6.contains(address) ?? true {
+                result.ipv6.append(address)
+            }
         }
         result.ipv4.sort()
         result.ipv6.sort()

@@ -6,26 +6,28 @@ import PolicyModel
 /// Finds the policies that select each of a node's endpoints and puts them in order.
 struct StackBuilder {
     private let tiers: [Tier]
-    /// For each tier its policies, first to last.
-    private let policies: [[Policy]]
-    /// For each subject and tier the positions in `policies` that select it, ascending.
+    private let policies: [Policy]
+    /// For each subject and tier the positions in `policies` of those that select it, in the order
+    /// in which they are asked.
     private var selected: [[[Int]]]
 
     init(subjects: [Endpoint], namespaces: [Namespace], tiers: [Tier], policies: [Policy]) {
         self.tiers = Self.ordered(tiers, for: policies)
+        self.policies = policies
         let numbers = Dictionary(zip(self.tiers.map(\.name), 0...)) { first, _ in first }
-        var byTier = [[Policy]](repeating: [], count: self.tiers.count)
-        for policy in policies { byTier[numbers[policy.tier]!].append(policy) }
-        self.policies = byTier.map { $0.sorted { $0.precedes($1) } }
-
-        let index = EndpointIndex(subjects, namespaces: namespaces)
         selected = Array(
             repeating: Array(repeating: [], count: self.tiers.count), count: subjects.count)
-        for (tier, policies) in self.policies.enumerated() {
-            for (position, policy) in policies.enumerated() {
-                for subject in index.members(of: policy.subject) {
-                    selected[Int(subject)][tier].append(position)
-                }
+
+        let index = EndpointIndex(subjects, namespaces: namespaces)
+        for position in policies.indices {
+            let tier = numbers[policies[position].tier]!
+            for subject in index.members(of: policies[position].subject) {
+                selected[Int(subject)][tier].append(position)
+            }
+        }
+        for subject in selected.indices {
+            for tier in self.tiers.indices {
+                selected[subject][tier].sort { policies[$0].precedes(policies[$1]) }
             }
         }
     }
@@ -41,7 +43,7 @@ struct StackBuilder {
 
     func stack(of subject: Int, _ direction: Direction) -> PolicyStack {
         let layers = tiers.indices.compactMap { tier -> PolicyStack.Layer? in
-            let governing = selected[subject][tier].map { policies[tier][$0] }
+            let governing = selected[subject][tier].map { policies[$0] }
                 .filter { $0.rules(direction) != nil }
             if governing.isEmpty { return nil }
             return PolicyStack.Layer(tier: tiers[tier], policies: governing)

@@ -2,6 +2,7 @@
 // Copyright The Sluice Authors
 
 import ArgumentParser
+import PolicyTestKit
 
 /// The measurements behind `Tools/bench`.
 @main
@@ -10,6 +11,10 @@ struct Benchmarks: ParsableCommand {
         commandName: "bench",
         abstract: "Measures Sluice, beside nft where both do the same work in the same run.",
         discussion: """
+            load     from manifests to a policed kernel, stage by stage, beside nft -f
+            render   compile time alone at 1,000, 10,000 and 100,000 pods
+            world    prints the manifests that load measures, as JSON
+
             Prints medians; behind each the smallest and the largest of the runs. Absolute times \
             belong to the machine; only ratios and growth say something about the code.
             """)
@@ -17,9 +22,11 @@ struct Benchmarks: ParsableCommand {
     enum Name: String, ExpressibleByArgument, CaseIterable {
         case load
         case render
+        /// Not a measurement: prints the manifests of the cluster that `load` measures.
+        case world
     }
 
-    @Argument(help: "Which benchmark: \(Name.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Argument(help: "Which benchmark.")
     var name: Name
 
     @Flag(help: "One JSON object a line.")
@@ -33,6 +40,7 @@ struct Benchmarks: ParsableCommand {
         switch name {
         case .load: try LoadBenchmark(report: report, runs: runs).run()
         case .render: RenderBenchmark(report: report, runs: runs).run()
+        case .world: print(JSONManifests(LargeCluster.forLoad.state()).text)
         }
     }
 }

@@ -18,7 +18,7 @@ struct LoadBenchmark {
     let runs: Int
 
     func run() throws {
-        let cluster = LargeCluster(pods: 10_000, policies: 1_000, localPods: 110)
+        let cluster = LargeCluster.forLoad
         let manifests = ManifestPrinter.print(cluster.state())
         let json = JSONManifests(cluster.state()).text
         report.note(

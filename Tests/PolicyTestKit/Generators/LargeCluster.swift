@@ -21,6 +21,9 @@ public struct LargeCluster: Sendable {
         self.localPods = localPods
     }
 
+    /// The cluster that loading is measured with.
+    public static let forLoad = LargeCluster(pods: 10_000, policies: 1_000, localPods: 110)
+
     private static let applicationsPerNamespace = 10
     private static let policiesPerNamespace = 10
     private static let teams = ["red", "green", "blue", "grey"]
