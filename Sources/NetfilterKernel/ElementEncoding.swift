@@ -110,7 +110,8 @@ struct ElementEncoder {
                     append(nil, key: behind, keyEnd: nil, flags: ElementFlag.intervalEnd)
                 }
             } else {
-                append(entry, key: entry.key, keyEnd: set.isInterval ? entry.keyEnd ?? entry.key : nil)
+                append(
+                    entry, key: entry.key, keyEnd: set.isInterval ? entry.keyEnd ?? entry.key : nil)
             }
         }
     }

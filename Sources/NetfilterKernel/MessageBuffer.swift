@@ -12,12 +12,18 @@ final class MessageBuffer {
     init(capacity: Int = 1 << 16) {
         self.capacity = capacity
         base = .allocate(byteCount: capacity, alignment: 16)
+        zeroFree()
     }
 
     deinit { base.deallocate() }
 
-    /// What was written; valid until the buffer is written to again.
-    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+    /// Passes what was written to `body`, which must not keep it.
+    func withBytes<Value, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        defer { withExtendedLifetime(self) {} }
+        return try body(UnsafeRawBufferPointer(start: base, count: count))
+    }
 
     /// Makes room for so many more bytes.
     func reserve(_ length: Int) {
@@ -27,13 +33,20 @@ final class MessageBuffer {
         grown.copyMemory(from: base, byteCount: count)
         base.deallocate()
         base = grown
+        zeroFree()
+    }
+
+    /// libmnl leaves the padding behind attributes as it finds it.
+    private func zeroFree() {
+        (base + count).initializeMemory(as: UInt8.self, repeating: 0, count: capacity - count)
     }
 
     /// Appends a message whose payload `body` writes through libmnl or libnftnl, which do not
     /// look at bounds: it must not write more than `limit` bytes.
     func appendMessage(
         type: UInt16, flags: UInt16, family: UInt8 = Netfilter.familyInet, resource: UInt16 = 0,
-        sequence: UInt32, limit: Int = 4096, _ body: (UnsafeMutablePointer<nlmsghdr>) -> Void = { _ in }
+        sequence: UInt32, limit: Int = 4096,
+        _ body: (UnsafeMutablePointer<nlmsghdr>) -> Void = { _ in }
     ) {
         reserve(limit)
         let header = mnl_nlmsg_put_header(base + count)!

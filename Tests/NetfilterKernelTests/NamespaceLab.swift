@@ -67,7 +67,8 @@ final class NamespaceLab {
         var child = pid_t()
         let failure = posix_spawnp(&child, arguments[0], &actions, nil, &pointers, environ)
         guard failure == 0 else {
-            throw CommandFailure(description: "\(arguments[0]): \(String(cString: strerror(failure)))")
+            throw CommandFailure(
+                description: "\(arguments[0]): \(String(cString: strerror(failure)))")
         }
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}

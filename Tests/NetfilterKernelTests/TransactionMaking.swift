@@ -4,6 +4,8 @@
 import NftablesModel
 import RulesetDiff
 
+@testable import NetfilterKernel
+
 extension Transaction {
     /// All that makes the table, in an order that the kernel takes.
     init(making table: Table, generation: UInt32? = nil) {
@@ -23,4 +25,9 @@ extension Transaction {
             table: table, steps: operations.map { Step($0, reason: "a test") },
             generation: generation)
     }
+}
+
+extension Batch {
+    /// A copy of all messages.
+    var bytes: [UInt8] { buffer.withBytes { Array($0) } }
 }
