@@ -47,6 +47,14 @@ struct ByteView {
         return integer(type, at: 0).map { Value(bigEndian: $0) }
     }
 
+    /// The first eight bytes as a number in network byte order, with zeros where there are fewer.
+    var prefix: UInt64 {
+        if let value = integer(UInt64.self, at: 0) { return UInt64(bigEndian: value) }
+        var value: UInt64 = 0
+        for index in 0..<8 { value = value << 8 | UInt64(integer(UInt8.self, at: index) ?? 0) }
+        return value
+    }
+
     /// A copy of the bytes.
     var array: [UInt8] { Array(UnsafeRawBufferPointer(start: start, count: count)) }
 

@@ -12,6 +12,16 @@ struct ElementCollector {
         var entry: SetEntry
         /// Ends the interval that an element before it begins.
         var isEnd: Bool
+        /// The key's first eight bytes as a number, with zeros behind a shorter one: tells most
+        /// keys apart without looking at them.
+        var prefix: UInt64
+
+        /// In order of keys, and for the same key ends before beginnings.
+        static func ascends(_ left: Element, _ right: Element) -> Bool {
+            if left.prefix != right.prefix { return left.prefix < right.prefix }
+            if left.isEnd != right.isEnd, left.entry.key == right.entry.key { return left.isEnd }
+            return SetEntry.ascends(left.entry, right.entry)
+        }
     }
 
     private let hasBoundaries: Bool
@@ -68,11 +78,54 @@ struct ElementCollector {
             }
         }
         if flags & ~(ElementFlag.intervalEnd | ElementFlag.catchAll) != 0 { isForeign = true }
+        if flags & ElementFlag.catchAll != 0 { key = nil }
         let entry = SetEntry(
-            key: flags & ElementFlag.catchAll != 0 ? [] : key?.array ?? [],
-            keyEnd: keyEnd?.array, verdict: data.flatMap { Verdict(data: $0) },
+            key: key?.array ?? [], keyEnd: keyEnd?.array,
+            verdict: data.flatMap { Verdict(data: $0) },
             comment: UserData.text(UserDataType.comment, in: userData))
-        elements.append(Element(entry: entry, isEnd: flags & ElementFlag.intervalEnd != 0))
+        elements.append(
+            Element(
+                entry: entry, isEnd: flags & ElementFlag.intervalEnd != 0,
+                prefix: key?.prefix ?? 0))
+    }
+
+    /// Sorts the elements when all were added.
+    ///
+    /// - Returns: whether each came once. A hash set that the kernel is enlarging in the background
+    ///   gets a new order between two parts of its dump, and no generation tells: for each element
+    ///   that is missing then, another comes twice.
+    mutating func settle() -> Bool {
+        ipv4.sort()
+        ipv6.sort()
+        sortElements()
+        return !Self.hasTwins(ipv4, ==) && !Self.hasTwins(ipv6, ==)
+            && !Self.hasTwins(elements) {
+                $0.prefix == $1.prefix && $0.isEnd == $1.isEnd && $0.entry.key == $1.entry.key
+                    && $0.entry.keyEnd == $1.entry.keyEnd
+            }
+    }
+
+    /// Moves numbers rather than elements, each of which owns arrays.
+    private mutating func sortElements() {
+        var order = elements.enumerated().map { (prefix: $1.prefix, index: $0) }
+        order.sort { [elements] left, right in
+            left.prefix == right.prefix
+                ? Element.ascends(elements[left.index], elements[right.index])
+                : left.prefix < right.prefix
+        }
+        elements = order.map { elements[$0.index] }
+    }
+
+    /// Whether two neighbours are alike.
+    private static func hasTwins<Value>(
+        _ values: [Value], _ areAlike: (Value, Value) -> Bool
+    ) -> Bool {
+        var index = 1
+        while index < values.count {
+            if areAlike(values[index - 1], values[index]) { return true }
+            index += 1
+        }
+        return false
     }
 
     /// The bytes of a key.
@@ -81,7 +134,7 @@ struct ElementCollector {
         return nil
     }
 
-    /// Gives the set its elements, and marks it if some are not of a form that Sluice writes.
+    /// Gives the set its elements, which are settled, and marks it if some are not of a form that Sluice writes.
     func finish(_ set: inout NamedSet) {
         var isForeign = isForeign
         set.elements = finished(set.key, &isForeign)
@@ -90,8 +143,8 @@ struct ElementCollector {
 
     private func finished(_ key: [FieldType], _ isForeign: inout Bool) -> SetElements {
         if elements.isEmpty {
-            if isPlainIPv4 { return .ipv4(Self.ascending(ipv4)) }
-            if isPlainIPv6 { return .ipv6(Self.ascending(ipv6)) }
+            if isPlainIPv4 { return .ipv4(ipv4) }
+            if isPlainIPv6 { return .ipv6(ipv6) }
         }
         var entries = hasBoundaries ? joined(&isForeign) : elements.map(\.entry)
         if hasBoundaries, !isVerdictMap {
@@ -102,16 +155,12 @@ struct ElementCollector {
                 return .ipv6Intervals(set)
             }
         }
-        entries += ipv4.map { SetEntry(key: $0.networkBytes) }
-        entries += ipv6.map { SetEntry(key: $0.networkBytes) }
-        entries.sort(by: SetEntry.ascends)
+        if !ipv4.isEmpty || !ipv6.isEmpty {
+            entries += ipv4.map { SetEntry(key: $0.networkBytes) }
+            entries += ipv6.map { SetEntry(key: $0.networkBytes) }
+            entries.sort(by: SetEntry.ascends)
+        }
         return .entries(entries)
-    }
-
-    private static func ascending<Bits: AddressBits>(_ addresses: [Bits]) -> [Bits] {
-        var addresses = addresses
-        addresses.sort()
-        return addresses
     }
 
     /// Beginnings and ends made into intervals, as the kernel's lookup reads them: an element
@@ -119,10 +168,7 @@ struct ElementCollector {
     private func joined(_ isForeign: inout Bool) -> [SetEntry] {
         var result: [SetEntry] = elements.filter(\.entry.key.isEmpty).map(\.entry)
         var open: SetEntry?
-        let boundaries = elements.filter { !$0.entry.key.isEmpty }.sorted {
-            $0.entry.key == $1.entry.key
-                ? $0.isEnd && !$1.isEnd : $0.entry.key.lexicographicallyPrecedes($1.entry.key)
-        }
+        let boundaries = elements.filter { !$0.entry.key.isEmpty }
         for (index, boundary) in boundaries.enumerated() {
             if var entry = open {
                 entry.keyEnd = Self.predecessor(of: boundary.entry.key)
@@ -156,12 +202,19 @@ struct ElementCollector {
         var ranges: [ClosedRange<Bits>] = []
         ranges.reserveCapacity(entries.count)
         for entry in entries {
-            guard let low = Bits(networkBytes: entry.key),
-                let high = Bits(networkBytes: entry.keyEnd ?? entry.key), low <= high
+            guard let low: Bits = number(entry.key),
+                let high: Bits = number(entry.keyEnd ?? entry.key), low <= high
             else { return nil }
             ranges.append(low...high)
         }
         let set = IntervalSet(ranges)
         return set.intervals.count == ranges.count ? set : nil
+    }
+
+    private static func number<Bits: AddressBits>(_ bytes: [UInt8]) -> Bits? {
+        guard bytes.count == Bits.bitWidth / 8 else { return nil }
+        var number: Bits = 0
+        for byte in bytes { number = number << 8 | Bits(truncatingIfNeeded: byte) }
+        return number
     }
 }

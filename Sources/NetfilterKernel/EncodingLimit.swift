@@ -72,8 +72,9 @@ enum EncodingLimit {
         guard case .entries(let entries) = elements else { return nil }
         let length = FieldType.keyLength(set.key)
         for entry in entries {
-            let keys = [entry.key] + [entry.keyEnd].compactMap { $0 }
-            if keys.contains(where: { $0.count != length && !$0.isEmpty }) {
+            if entry.key.count != length && !entry.key.isEmpty
+                || entry.keyEnd.map({ $0.count != entry.key.count }) == true
+            {
                 return "an element's key does not have the set's \(length) bytes"
             }
             if let chain = entry.verdict?.chain, let violation = violation(name: chain) {

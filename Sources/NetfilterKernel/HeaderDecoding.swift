@@ -45,8 +45,11 @@ extension NamedSet {
         var foreignFlags = flags & ~Self.knownFlags
         if isMap && !isVerdictMap { foreignFlags |= SetFlag.map }
         let description = attributes.list(SetAttribute.description).map { AttributeIndex($0) }
+        // Not simply all that is unknown: newer kernels add attributes that only inform.
         if description?[SetAttribute.descriptionSize] != nil
-            || attributes[SetAttribute.policy] != nil
+            || attributes[SetAttribute.policy] != nil || attributes[SetAttribute.timeout] != nil
+            || attributes[SetAttribute.expression] != nil
+            || attributes[SetAttribute.expressions] != nil
         {
             foreignFlags |= Self.foreignHeaderFlag
         }

@@ -126,6 +126,9 @@ enum SetAttribute {
     static let policy = UInt16(NFTA_SET_POLICY.rawValue)
     static let description = UInt16(NFTA_SET_DESC.rawValue)
     static let userData = UInt16(NFTA_SET_USERDATA.rawValue)
+    static let timeout = UInt16(NFTA_SET_TIMEOUT.rawValue)
+    static let expression = UInt16(NFTA_SET_EXPR.rawValue)
+    static let expressions = UInt16(NFTA_SET_EXPRESSIONS.rawValue)
     static let descriptionSize = UInt16(NFTA_SET_DESC_SIZE.rawValue)
 }
 

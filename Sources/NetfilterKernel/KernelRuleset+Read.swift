@@ -54,13 +54,7 @@ extension KernelRuleset {
             MessageType.getSet, isDump: true, names: [(SetAttribute.table, name)],
             for: "read the sets of table \(name)"
         ) { message throws(NetlinkError) in try assembly.add(message) }
-        for set in assembly.setNames {
-            try request(
-                MessageType.getElements, isDump: true,
-                names: [(ElementListAttribute.table, name), (ElementListAttribute.set, set)],
-                for: "read the elements of set \(set)"
-            ) { message throws(NetlinkError) in try assembly.add(message) }
-        }
+        for set in assembly.setNames { try readElements(of: set, &assembly) }
         // Each part of a dump passes over all that came before: chain by chain, many rules take
         // half of the time.
         for chain in assembly.chainNames {
@@ -71,5 +65,21 @@ extension KernelRuleset {
             ) { message throws(NetlinkError) in try assembly.add(message) }
         }
         return assembly.finish()
+    }
+
+    /// Reads the elements as often as it takes to get all of them once.
+    private func readElements(
+        of set: String, _ assembly: inout TableAssembly
+    ) throws(NetlinkError) {
+        let name = assembly.name
+        for _ in 0..<Self.attempts {
+            try request(
+                MessageType.getElements, isDump: true,
+                names: [(ElementListAttribute.table, name), (ElementListAttribute.set, set)],
+                for: "read the elements of set \(set)"
+            ) { message throws(NetlinkError) in try assembly.add(message) }
+            if assembly.settle(set: set) { return }
+        }
+        throw .unsettled(table: name, attempts: Self.attempts)
     }
 }

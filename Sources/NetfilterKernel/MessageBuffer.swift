@@ -12,12 +12,18 @@ final class MessageBuffer {
     init(capacity: Int = 1 << 16) {
         self.capacity = capacity
         base = .allocate(byteCount: capacity, alignment: 16)
+        zeroFree()
     }
 
     deinit { base.deallocate() }
 
-    /// What was written; valid until the buffer is written to again.
-    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+    /// Passes what was written to `body`, which must not keep it.
+    func withBytes<Value, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        defer { withExtendedLifetime(self) {} }
+        return try body(UnsafeRawBufferPointer(start: base, count: count))
+    }
 
     /// Makes room for so many more bytes.
     func reserve(_ length: Int) {
@@ -27,6 +33,12 @@ final class MessageBuffer {
         grown.copyMemory(from: base, byteCount: count)
         base.deallocate()
         base = grown
+        zeroFree()
+    }
+
+    /// libmnl leaves the padding behind attributes as it finds it.
+    private func zeroFree() {
+        (base + count).initializeMemory(as: UInt8.self, repeating: 0, count: capacity - count)
     }
 
     /// Appends a message whose payload `body` writes through libmnl or libnftnl, which do not

@@ -59,15 +59,16 @@ final class NetfilterSocket {
     func send(_ messages: MessageBuffer, for attempt: @autoclosure () -> String)
         throws(NetlinkError)
     {
-        let bytes = messages.bytes
-        if bytes.count > sendBuffer {
-            // The kernel doubles the number and keeps a little for itself.
-            sendBuffer = bytes.count + 4096
-            setForced(SO_SNDBUFFORCE, sendBuffer)
-        }
-        while mnl_socket_sendto(socket, bytes.baseAddress, bytes.count) < 0 {
-            let error = ErrorNumber.current
-            guard error == .interrupted else { throw .system(attempt: attempt(), error) }
+        try messages.withBytes { bytes throws(NetlinkError) in
+            if bytes.count > sendBuffer {
+                // The kernel doubles the number and keeps a little for itself.
+                sendBuffer = bytes.count + 4096
+                setForced(SO_SNDBUFFORCE, sendBuffer)
+            }
+            while mnl_socket_sendto(socket, bytes.baseAddress, bytes.count) < 0 {
+                let error = ErrorNumber.current
+                guard error == .interrupted else { throw .system(attempt: attempt(), error) }
+            }
         }
     }
 

@@ -43,7 +43,17 @@ struct TableAssembly {
         }
     }
 
-    /// The table with all that was added; nil if the table itself was not.
+    /// Ends the set's elements.
+    ///
+    /// - Returns: false if they are not whole, see ``ElementCollector/settle()``. They are forgotten
+    ///   then and must be added anew.
+    mutating func settle(set: String) -> Bool {
+        guard let index = setIndex[set], !collectors[index].settle() else { return true }
+        collectors[index] = ElementCollector(sets[index])
+        return false
+    }
+
+    /// The table with all that was added and settled; nil if the table itself was not.
     func finish() -> ObservedTable? {
         guard var table else { return nil }
         table.chains = chains
