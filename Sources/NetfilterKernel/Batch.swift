@@ -44,7 +44,7 @@ final class Batch {
             }
             append(step.operation, index)
         }
-        // The kernel acknowledges the batch's end since 6.10 only: the last operation it always did.
+        // Older kernels do not acknowledge a batch's end, but the last operation.
         if !isEmpty { buffer.addFlags(MessageFlag.acknowledge, toMessageAt: lastMessage) }
         buffer.appendMessage(
             type: MessageType.batchEnd, flags: 0, family: Netfilter.familyUnspecified,

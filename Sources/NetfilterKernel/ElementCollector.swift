@@ -134,7 +134,8 @@ struct ElementCollector {
         return nil
     }
 
-    /// Gives the set its elements, which are settled, and marks it if some are not of a form that Sluice writes.
+    /// Gives the set its elements, which are settled, and marks it if some are not of a form that
+    /// Sluice writes.
     func finish(_ set: inout NamedSet) {
         var isForeign = isForeign
         set.elements = finished(set.key, &isForeign)

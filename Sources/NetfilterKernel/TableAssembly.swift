@@ -45,8 +45,8 @@ struct TableAssembly {
 
     /// Ends the set's elements.
     ///
-    /// - Returns: false if they are not whole, see ``ElementCollector/settle()``. They are forgotten
-    ///   then and must be added anew.
+    /// - Returns: false if they are not whole, see ``ElementCollector/settle()``. They are
+    ///   forgotten then and must be added anew.
     mutating func settle(set: String) -> Bool {
         guard let index = setIndex[set], !collectors[index].settle() else { return true }
         collectors[index] = ElementCollector(sets[index])
