@@ -73,6 +73,9 @@ let package = Package(
         tests("RulesetDiff", ["PolicyModel", "NodeCompiler", "NftablesModel", "RulesetDiff"]),
         tests(
             "Golden", ["ClusterSources", "NodeCompiler", "PolicyDocuments", "PolicyVerification"]),
+        tests(
+            "NetfilterKernel",
+            ["NetworkPrimitives", "NftablesModel", "RulesetDiff", "NetfilterKernel"]),
         tests("Lab", []),
         tests(
             "EndToEnd",

@@ -46,8 +46,7 @@ extension NamedSet {
         if isMap && !isVerdictMap { foreignFlags |= SetFlag.map }
         let description = attributes.list(SetAttribute.description).map { AttributeIndex($0) }
         // Not simply all that is unknown: newer kernels add attributes that only inform.
-        if description?[SetAttribute.descriptionSize] != nil
-            || attributes[SetAttribute.policy] != nil || attributes[SetAttribute.timeout] != nil
+        if attributes[SetAttribute.policy] != nil || attributes[SetAttribute.timeout] != nil
             || attributes[SetAttribute.expression] != nil
             || attributes[SetAttribute.expressions] != nil
         {
@@ -60,6 +59,7 @@ extension NamedSet {
                 length: attributes.uint32(SetAttribute.keyLength) ?? 0),
             isInterval: flags & SetFlag.interval != 0, isVerdictMap: isVerdictMap,
             foreignFlags: foreignFlags,
+            capacity: description?.uint32(SetAttribute.descriptionSize),
             comment: UserData.text(UserDataType.setComment, in: attributes[SetAttribute.userData]),
             elements: .entries([]))
         // Intervals of a concatenation without the fields' lengths would be held as pairs.

@@ -60,6 +60,7 @@ extension MessageBuffer {
             object.set(NFTNL_SET_DATA_LEN, 0)
         }
         object.set(NFTNL_SET_ID, identifier)
+        if let capacity = set.capacity { object.set(NFTNL_SET_DESC_SIZE, capacity) }
         if set.hasFieldLengths {
             object.set(NFTNL_SET_DESC_CONCAT, set.key.map { UInt8($0.length) })
         }

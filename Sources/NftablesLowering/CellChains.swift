@@ -49,10 +49,14 @@ struct CellChains {
                 case .log: "log"
                 case .resume(let next): "resume {\(describe(next, place, sets))}"
                 }
-            return "\(sets.identity(of: run.peers)) \(action) \(run.policies)"
+            let policies = run.policies.joined(separator: " ")
+            return sets.identity(of: run.peers) + " " + action + " " + policies
         }
-        let families = place.families.map { "\($0.rawValue)" }.joined()
-        return "\(place.direction) \(families) \(runs) \(cell.ending) \(cell.policies)"
+        let families = place.families.map { $0 == .ipv4 ? "4" : "6" }.joined()
+        let parts =
+            [place.direction.rawValue, families] + runs
+            + [cell.ending.rawValue, cell.policies.joined(separator: " ")]
+        return parts.joined(separator: "\n")
     }
 
     /// The verdict that leads to a cell's decision; makes its chain if it needs one.

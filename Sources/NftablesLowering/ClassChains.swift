@@ -39,8 +39,9 @@ struct ClassChains {
 
     private static func describe(_ program: DecisionProgram) -> String {
         let ports = program.namedPorts.map { "\($0.name)=\($0.number)/\($0.transport)" }
-        let families = program.families.sorted().map { "\($0.rawValue)" }.joined()
-        return "\(program.direction) \(families) \(program.policies) \(ports)"
+        let families = program.families.sorted().map { $0 == .ipv4 ? "4" : "6" }.joined()
+        let parts = [program.direction.rawValue, families] + program.policies + ["ports"] + ports
+        return parts.joined(separator: "\n")
     }
 
     private mutating func add(

@@ -43,11 +43,22 @@ struct PeerSets {
 
     private func podSet(for set: MatchSet, _ family: AddressFamily) -> NamedSet {
         let addresses = members[set] ?? EndpointAddresses()
+        let elements =
+            family == .ipv4 ? SetElements.ipv4(addresses.ipv4) : .ipv6(addresses.ipv6)
         return NamedSet(
             name: "pods\(family.rawValue)-\(suffixes[set]!)",
             key: [family == .ipv4 ? .ipv4Address : .ipv6Address],
+            capacity: Self.capacity(for: elements.count),
             comment: Comment.listing("", set.endpoints.map(\.description).sorted()),
-            elements: family == .ipv4 ? .ipv4(addresses.ipv4) : .ipv6(addresses.ipv6))
+            elements: elements)
+    }
+
+    /// A power of two with room for as many elements again, so that a set is made anew only once
+    /// it has doubled.
+    private static func capacity(for count: Int) -> UInt32 {
+        var capacity: UInt32 = 64
+        while capacity < 2 * count { capacity *= 2 }
+        return capacity
     }
 
     private func blockSet(for set: MatchSet, _ family: AddressFamily) -> NamedSet {

@@ -15,12 +15,15 @@ public struct NamedSet: Hashable, Sendable {
     /// Two bits that no kernel uses stand for what else it never writes:
     /// ``foreignHeaderFlag`` and ``foreignElementsFlag``.
     public var foreignFlags: UInt32
+    /// How many elements the set may hold (nft's `size`); nil for any number. Known beforehand, the
+    /// kernel makes a table of fixed size of it, which fills and looks up faster.
+    public var capacity: UInt32?
     /// At most ``Comment/maximumLength`` bytes.
     public var comment: String?
     public var elements: SetElements
 
     /// The header has attributes beside its flags that change how the set behaves, such as a
-    /// maximum size or a policy.
+    /// policy or a time-out.
     public static let foreignHeaderFlag: UInt32 = 1 << 31
     /// Elements carry what this model cannot hold (a limit, an interval without an end), so that
     /// single changes to them are not safe: the set must be made anew.
@@ -28,22 +31,27 @@ public struct NamedSet: Hashable, Sendable {
 
     public init(
         name: String, key: [FieldType], isInterval: Bool = false, isVerdictMap: Bool = false,
-        foreignFlags: UInt32 = 0, comment: String? = nil, elements: SetElements
+        foreignFlags: UInt32 = 0, capacity: UInt32? = nil, comment: String? = nil,
+        elements: SetElements
     ) {
         self.name = name
         self.key = key
         self.isInterval = isInterval
         self.isVerdictMap = isVerdictMap
         self.foreignFlags = foreignFlags
+        self.capacity = capacity
         self.comment = comment
         self.elements = elements
     }
 
-    /// Whether the other set takes the same kind of elements in the same way.
-    public func hasSameHeader(as other: NamedSet) -> Bool {
-        name == other.name && key == other.key && isInterval == other.isInterval
-            && isVerdictMap == other.isVerdictMap && foreignFlags == other.foreignFlags
-            && comment == other.comment
+    /// Whether this set can serve as the wanted one once its elements are put right: it takes the
+    /// same kind of elements in the same way, and has room for them. Its capacity may be another,
+    /// so that a set need not be made anew each time it grows.
+    public func canServe(as wanted: NamedSet) -> Bool {
+        name == wanted.name && key == wanted.key && isInterval == wanted.isInterval
+            && isVerdictMap == wanted.isVerdictMap && foreignFlags == wanted.foreignFlags
+            && comment == wanted.comment && (capacity == nil || wanted.capacity != nil)
+            && wanted.elements.count <= capacity ?? .max
     }
 }
 

@@ -52,6 +52,7 @@ extension NamedSet {
             "type": types.count == 1 ? types[0] : .array(types),
             "map": isVerdictMap ? "verdict" : nil,
             "flags": isInterval ? .array(["interval"]) : nil,
+            "size": capacity.map { .number(UInt64($0)) },
             "elem": elements.count == 0 ? nil : .array(elementValues),
         ])
     }

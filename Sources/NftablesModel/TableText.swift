@@ -29,6 +29,7 @@ extension NamedSet {
     /// The declaration's lines without the elements.
     public var headerLines: [String] {
         var lines = ["type \(typeText)"]
+        if let capacity { lines.append("size \(capacity)") }
         if isInterval { lines.append("flags interval") }
         if foreignFlags != 0 { lines.append("# flags of others: \(foreignFlags)") }
         if let comment { lines.append("comment \"\(comment)\"") }

@@ -74,13 +74,13 @@ private struct TableDifference {
             guard let other = wantedSets[set.name] else { continue }
             let isComparable =
                 SetElementsDifference(from: set.elements, to: other.elements) != nil
-            if !set.hasSameHeader(as: other) || !isComparable { changed.insert(.set(set.name)) }
+            if !set.canServe(as: other) || !isComparable { changed.insert(.set(set.name)) }
         }
         if changed.isEmpty { return }
         removeRules(naming: changed)
         removeElements(naming: changed)
         for name in DeletionOrder(in: observed).order(changed) {
-            delete(name, reason: "was changed by others")
+            delete(name, reason: "has another form, or no room for its elements")
         }
     }
 

@@ -48,7 +48,8 @@ struct KernelAgreementTests {
         for seed in UInt64(0)..<60 {
             let wanted = table(seed: seed)
             try lab.bring(to: wanted)
-            try #require(try lab.table()?.table.sorted == wanted, "seed \(seed)")
+            let observed = try #require(try lab.table()).table.sorted
+            try #require(observed.withoutCapacities == wanted.withoutCapacities, "seed \(seed)")
             try #require(try lab.bring(to: wanted).isEmpty, "seed \(seed)")
             if seed.isMultiple(of: 10) {
                 let listing = try lab.namespace.execute(["nft", "list", "ruleset"])
@@ -64,7 +65,8 @@ struct KernelAgreementTests {
             let wanted = table(seed: seed)
             let transaction = Transaction(from: try lab.table(), to: wanted)
             try lab.nft(transaction.text)
-            try #require(try lab.table()?.table.sorted == wanted, "seed \(seed)")
+            let observed = try #require(try lab.table()).table.sorted
+            try #require(observed.withoutCapacities == wanted.withoutCapacities, "seed \(seed)")
         }
     }
 
@@ -72,10 +74,10 @@ struct KernelAgreementTests {
     func foreignTables() throws {
         let lab = try TestNamespace("foreign")
         try lab.nft(Self.foreign)
-        let before = try lab.namespace.execute(["nft", "list", "ruleset"])
+        let before = try lab.namespace.execute(["nft", "-s", "list", "ruleset"])
         for seed in UInt64(0)..<5 { try lab.bring(to: table(seed: seed)) }
         try lab.ruleset.deleteTable("sluice")
-        #expect(try lab.namespace.execute(["nft", "list", "ruleset"]) == before)
+        #expect(try lab.namespace.execute(["nft", "-s", "list", "ruleset"]) == before)
     }
 
     private static let foreign = """
@@ -119,6 +121,13 @@ struct KernelAgreementTests {
 }
 
 extension Table {
+    /// The table without what a set that grew or shrank may keep.
+    fileprivate var withoutCapacities: Table {
+        var copy = self
+        for position in copy.sets.indices { copy.sets[position].capacity = nil }
+        return copy
+    }
+
     /// The table without what nft's JSON cannot carry.
     fileprivate var withoutComments: Table {
         var copy = self

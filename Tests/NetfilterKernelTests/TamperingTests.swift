@@ -117,7 +117,7 @@ struct TamperingTests {
         #expect(try lab.ruleset.read(table: "t")?.table == table)
     }
 
-    @Test("A maximum size, an element that expires, a chain of another type")
+    @Test("A capacity, an element that expires, a chain of another type")
     func headers() throws {
         let lab = try NamespaceLab()
         try lab.nft(
@@ -133,7 +133,8 @@ struct TamperingTests {
                 """)
         let table = try #require(try lab.ruleset.read(table: "t")).table
         let flags = Dictionary(uniqueKeysWithValues: table.sets.map { ($0.name, $0.foreignFlags) })
-        #expect(flags["sized"] == NamedSet.foreignHeaderFlag)
+        #expect(flags["sized"] == 0)
+        #expect(table.sets.first { $0.name == "sized" }?.capacity == 10)
         #expect(flags["timed"].map { $0 & 0x10 } == 0x10)
         #expect(flags["fixed"].map { $0 & 2 } == 2)
         #expect(flags["policed"] == NamedSet.foreignHeaderFlag)

@@ -70,6 +70,9 @@ public struct FakeKernel {
             guard let sum = state.table.sets[position].elements.adding(elements) else {
                 throw refuse("an element exists or is of another kind")
             }
+            guard sum.count <= state.table.sets[position].capacity ?? .max else {
+                throw refuse("the set is full")
+            }
             state.table.sets[position].elements = sum
         case .deleteElements(let elements, let set):
             guard let position = state.set(set.name) else { throw refuse("no set") }
