@@ -10,7 +10,6 @@ struct AddressOwnership {
     private let ipv4: OwnedAddresses<UInt32>
     private let ipv6: OwnedAddresses<UInt128>
 
-    /// - Parameter endpoints: by namespace and name.
     init(_ endpoints: [Endpoint]) {
         var claims4: [OwnedAddresses<UInt32>.Claim] = []
         var claims6: [OwnedAddresses<UInt128>.Claim] = []
@@ -68,25 +67,30 @@ private struct OwnedAddresses<Bits: AddressBits> {
         addresses[starts[endpoint]..<starts[endpoint + 1]]
     }
 
-    /// The positions of the claims that do not hold: to an address that a newer endpoint claims, or
-    /// one that is as new and stands before.
+    /// The positions of the claims that do not hold.
     private static func losers(_ claims: [Claim], among endpoints: [Endpoint]) -> Set<Int> {
-        let order = claims.indices.sorted {
-            (claims[$0].address, claims[$0].endpoint) < (claims[$1].address, claims[$1].endpoint)
-        }
         var losers: Set<Int> = []
-        var holder: Int?
-        for position in order {
-            guard let held = holder, claims[held].address == claims[position].address else {
-                holder = position
-                continue
+        var holders = [Bits: Int](minimumCapacity: claims.count)
+        for position in claims.indices {
+            guard let holder = holders.updateValue(position, forKey: claims[position].address)
+            else { continue }
+            let (claimant, held) = (
+                endpoints[Int(claims[position].endpoint)], endpoints[Int(claims[holder].endpoint)]
+            )
+            if claimant.precedes(held) {
+                losers.insert(holder)
+            } else {
+                losers.insert(position)
+                holders[claims[position].address] = holder
             }
-            let isNewer =
-                endpoints[Int(claims[position].endpoint)].created
-                > endpoints[Int(claims[held].endpoint)].created
-            losers.insert(isNewer ? held : position)
-            if isNewer { holder = position }
         }
         return losers
+    }
+}
+
+extension Endpoint {
+    /// Whether this endpoint's claim to an address beats the other's.
+    fileprivate func precedes(_ other: Endpoint) -> Bool {
+        created == other.created ? id < other.id : created > other.created
     }
 }

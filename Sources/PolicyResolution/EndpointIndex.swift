@@ -6,41 +6,35 @@ import PolicyModel
 /// Finds the endpoints that a selector matches at a cost proportional to the rarest of its
 /// conditions rather than to the cluster.
 struct EndpointIndex {
-    private var labels = LabelIndex()
-    private var namespaceLabels = LabelIndex()
-    private var namespaceNumbers: [String: Int32] = [:]
+    private let labels: LabelIndex
+    private let namespaceLabels: LabelIndex
+    private let namespaceNumbers: [String: Int32]
     /// The endpoints of each namespace, ascending.
-    private var inNamespace: [[Int32]] = []
+    private let inNamespace: [[Int32]]
     /// The namespace of each endpoint.
-    private var namespaceOf: [Int32] = []
+    private let namespaceOf: [Int32]
 
     /// Endpoint i of the index is `endpoints[i]`. A namespace without an object has no label but
     /// its name (S11).
     init(_ endpoints: [Endpoint], namespaces: [Namespace]) {
-        for namespace in namespaces { add(namespace) }
+        var roll = NamespaceRoll()
+        for namespace in namespaces { _ = roll.number(of: namespace) }
+        var namespaceOf: [Int32] = []
         namespaceOf.reserveCapacity(endpoints.count)
-        // Endpoints come by namespace, so that most stand in the same one as the one before.
-        var latest: (name: String, number: Int32)?
         for number in endpoints.indices {
-            let name = endpoints[number].id.namespace
-            if latest?.name != name { latest = (name, self.number(ofNamespace: name)) }
-            namespaceOf.append(latest!.number)
-            inNamespace[Int(latest!.number)].append(Int32(number))
-            labels.append(endpoints[number].labels)
+            namespaceOf.append(roll.number(ofName: endpoints[number].id.namespace))
         }
-    }
-
-    private mutating func number(ofNamespace name: String) -> Int32 {
-        if let number = namespaceNumbers[name] { return number }
-        add(Namespace(name: name))
-        return namespaceNumbers[name]!
-    }
-
-    private mutating func add(_ namespace: Namespace) {
-        guard namespaceNumbers[namespace.name] == nil else { return }
-        namespaceNumbers[namespace.name] = Int32(inNamespace.count)
-        inNamespace.append([])
-        namespaceLabels.append(namespace.effectiveLabels)
+        var inNamespace = [[Int32]](repeating: [], count: roll.namespaces.count)
+        for (number, namespace) in namespaceOf.enumerated() {
+            inNamespace[Int(namespace)].append(Int32(number))
+        }
+        labels = LabelIndex(count: endpoints.count) { endpoints[$0].labels }
+        namespaceLabels = LabelIndex(count: roll.namespaces.count) {
+            roll.namespaces[$0].effectiveLabels
+        }
+        namespaceNumbers = roll.numbers
+        self.inNamespace = inNamespace
+        self.namespaceOf = namespaceOf
     }
 
     /// The numbers of the endpoints that `selector` matches, ascending.
@@ -85,5 +79,28 @@ struct EndpointIndex {
                 namespaceLabels.holds(condition, for: $0)
             }
         }
+    }
+}
+
+/// Numbers namespaces as they are met.
+private struct NamespaceRoll {
+    private(set) var namespaces: [Namespace] = []
+    private(set) var numbers: [String: Int32] = [:]
+    /// Most endpoints stand in the same namespace as the one before.
+    private var latest: (name: String, number: Int32)?
+
+    mutating func number(of namespace: Namespace) -> Int32 {
+        if let number = numbers[namespace.name] { return number }
+        let number = Int32(namespaces.count)
+        numbers[namespace.name] = number
+        namespaces.append(namespace)
+        return number
+    }
+
+    mutating func number(ofName name: String) -> Int32 {
+        if let latest, latest.name == name { return latest.number }
+        let number = numbers[name] ?? number(of: Namespace(name: name))
+        latest = (name, number)
+        return number
     }
 }

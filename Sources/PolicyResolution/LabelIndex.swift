@@ -5,8 +5,7 @@ import PolicyModel
 
 /// Objects' labels as small integers, and for each label the objects that carry it.
 ///
-/// Objects are numbered in the order in which they are added. A label match then costs a few
-/// comparisons of integers rather than of strings.
+/// A label match then costs a few comparisons of integers rather than of strings.
 struct LabelIndex {
     /// Numbers of keys with their values, and of keys alone.
     private var pairs: [Pair: Int32] = [:]
@@ -15,33 +14,43 @@ struct LabelIndex {
     private var keyOfPair: [Int32] = []
     private var pairsOfKey: [[Int32]] = []
 
-    /// The objects that carry each pair, ascending.
-    private var postings: [[Int32]] = []
-    /// The pairs of object i: `labels[starts[i]..<starts[i + 1]]`.
-    private var labels: [Int32] = []
-    private var starts: [Int] = [0]
+    /// The pairs of each object, and the objects of each pair, ascending.
+    private var labels = Lists()
+    private var postings = Lists()
 
     private struct Pair: Hashable {
         var key: String
         var value: String
     }
 
-    /// Appends one object's labels; the object's number is the count of those before it.
-    mutating func append(_ objectLabels: [String: String]) {
-        let object = Int32(starts.count - 1)
-        for (key, value) in objectLabels {
-            let pair = number(of: Pair(key: key, value: value))
-            labels.append(pair)
-            postings[Int(pair)].append(object)
+    /// List i is `values[starts[i]..<starts[i + 1]]`.
+    private struct Lists {
+        var values: [Int32] = []
+        var starts: [Int] = [0]
+
+        subscript(_ list: Int32) -> ArraySlice<Int32> {
+            values[starts[Int(list)]..<starts[Int(list) + 1]]
         }
-        starts.append(labels.count)
+    }
+
+    /// - Parameters:
+    ///   - count: how many objects there are; they are numbered from zero.
+    ///   - objectLabels: an object's labels by its number.
+    init(count: Int, _ objectLabels: (Int) -> [String: String]) {
+        labels.starts.reserveCapacity(count + 1)
+        for object in 0..<count {
+            for (key, value) in objectLabels(object) {
+                labels.values.append(number(of: Pair(key: key, value: value)))
+            }
+            labels.starts.append(labels.values.count)
+        }
+        collectPostings(count)
     }
 
     private mutating func number(of pair: Pair) -> Int32 {
         if let number = pairs[pair] { return number }
-        let latest = Int32(postings.count)
+        let latest = Int32(keyOfPair.count)
         pairs[pair] = latest
-        postings.append([])
         let key = number(of: pair.key)
         keyOfPair.append(key)
         pairsOfKey[Int(key)].append(latest)
@@ -54,6 +63,21 @@ struct LabelIndex {
         keys[key] = number
         pairsOfKey.append([])
         return number
+    }
+
+    /// Turns the lists of labels by object into lists of objects by label.
+    private mutating func collectPostings(_ count: Int) {
+        var ends = [Int](repeating: 0, count: keyOfPair.count + 1)
+        for pair in labels.values { ends[Int(pair) + 1] += 1 }
+        for pair in keyOfPair.indices { ends[pair + 1] += ends[pair] }
+        postings.starts = ends
+        postings.values = [Int32](repeating: 0, count: labels.values.count)
+        for object in 0..<Int32(count) {
+            for pair in labels[object] {
+                postings.values[ends[Int(pair)]] = object
+                ends[Int(pair)] += 1
+            }
+        }
     }
 
     /// A selector with its labels replaced by their numbers. Labels that no object carries vanish.
@@ -90,16 +114,12 @@ struct LabelIndex {
         case .always: true
         case .never: false
         case .carriesKey(let key):
-            carried(by: object).contains { keyOfPair[Int($0)] == key }
-        case .carriesOneOf(let wanted): carried(by: object).contains(where: wanted.contains)
+            labels[object].contains { keyOfPair[Int($0)] == key }
+        case .carriesOneOf(let wanted): labels[object].contains(where: wanted.contains)
         case .not(let operand): !holds(operand, for: object)
         case .all(let operands): operands.allSatisfy { holds($0, for: object) }
         case .any(let operands): operands.contains { holds($0, for: object) }
         }
-    }
-
-    private func carried(by object: Int32) -> ArraySlice<Int32> {
-        labels[starts[Int(object)]..<starts[Int(object) + 1]]
     }
 
     /// Objects among which all are for which the condition holds, taken from the rarest label that
@@ -109,7 +129,7 @@ struct LabelIndex {
         case .always, .not, .any: nil
         case .never: Candidates(lists: [])
         case .carriesKey(let key): candidates(for: .carriesOneOf(pairsOfKey[Int(key)]))
-        case .carriesOneOf(let wanted): Candidates(lists: wanted.map { postings[Int($0)] })
+        case .carriesOneOf(let wanted): Candidates(lists: wanted.map { postings[$0] })
         case .all(let operands):
             operands.compactMap(candidates(for:)).min { $0.count < $1.count }
         }
@@ -117,7 +137,7 @@ struct LabelIndex {
 
     /// Some lists of objects. No object stands in two of them: it has one value for a key.
     struct Candidates {
-        var lists: [[Int32]]
+        var lists: [ArraySlice<Int32>]
         var count: Int { lists.reduce(0) { $0 + $1.count } }
     }
 }

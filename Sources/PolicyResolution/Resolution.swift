@@ -24,19 +24,17 @@ public final class Resolution {
         localEndpoints = resolveLocal(state, node: node)
     }
 
-    /// The endpoints that policies can select, by namespace and name. Most often that is all of
-    /// them as they come, and then none is copied.
+    /// The endpoints that policies can select. Most often that is all of them, and then none is
+    /// copied.
     private static func policed(_ endpoints: [Endpoint]) -> [Endpoint] {
-        let areAll = endpoints.allSatisfy(\.isPoliced)
-        let all = areAll ? endpoints : endpoints.filter(\.isPoliced)
-        let areInOrder = all.indices.dropFirst().allSatisfy { all[$0 - 1].id < all[$0].id }
-        return areInOrder ? all : all.sorted { $0.id < $1.id }
+        let areAll = endpoints.indices.allSatisfy { endpoints[$0].isPoliced }
+        return areAll ? endpoints : endpoints.filter(\.isPoliced)
     }
 
     private func resolveLocal(_ state: ClusterState, node: String) -> [LocalEndpoint] {
         let local = endpoints.indices.filter {
             endpoints[$0].node == node && owned.ownsAny($0)
-        }
+        }.sorted { endpoints[$0].id < endpoints[$1].id }
         let stacks = StackBuilder(
             subjects: local.map { endpoints[$0] }, namespaces: state.namespaces,
             tiers: state.tiers, policies: state.policies)
