@@ -77,13 +77,21 @@ struct ClassChains {
     ) -> NamedSet {
         let hasRanges = program.ports.contains { $0.ports.count > 1 }
         var entries: [SetEntry] = []
+        // Most ports of a class lead to the same few cells.
+        var verdicts: [Cell: Verdict] = [:]
+        func verdict(for cell: Cell) -> Verdict {
+            if let known = verdicts[cell] { return known }
+            let verdict = cells.verdict(for: cell, place, &sets)
+            verdicts[cell] = verdict
+            return verdict
+        }
         for port in program.ports {
             let low = Self.key(port.transport, port.ports.lowerBound)
             let high = Self.key(port.transport, port.ports.upperBound)
             entries.append(
                 SetEntry(
                     key: low, keyEnd: hasRanges ? high : nil,
-                    verdict: cells.verdict(for: port.cell, place, &sets)))
+                    verdict: verdict(for: port.cell)))
         }
         return NamedSet(
             name: (hasRanges ? "ranges-" : "ports-") + chain, key: [.inetProtocol, .inetService],

@@ -31,22 +31,25 @@ struct PeerSets {
     mutating func tests(for set: MatchSet, _ family: AddressFamily) -> PeerTest {
         if set.isEveryone || set.networks.isFull(in: family) { return .always }
         var names: [String] = []
-        if !set.endpoints.isEmpty { names.append(need(podSet(for: set, family))) }
-        if !set.networks.isEmpty(in: family) { names.append(need(blockSet(for: set, family))) }
+        if !set.endpoints.isEmpty {
+            let name = "pods\(family.rawValue)-\(suffixes[set]!)"
+            if needed[name] == nil { needed[name] = podSet(name, for: set, family) }
+            names.append(name)
+        }
+        if !set.networks.isEmpty(in: family) {
+            let name = "nets\(family.rawValue)-\(suffixes[set]!)"
+            if needed[name] == nil { needed[name] = blockSet(name, for: set, family) }
+            names.append(name)
+        }
         return .inSets(names)
     }
 
-    private mutating func need(_ set: NamedSet) -> String {
-        needed[set.name] = set
-        return set.name
-    }
-
-    private func podSet(for set: MatchSet, _ family: AddressFamily) -> NamedSet {
+    private func podSet(_ name: String, for set: MatchSet, _ family: AddressFamily) -> NamedSet {
         let addresses = members[set] ?? EndpointAddresses()
         let elements =
             family == .ipv4 ? SetElements.ipv4(addresses.ipv4) : .ipv6(addresses.ipv6)
         return NamedSet(
-            name: "pods\(family.rawValue)-\(suffixes[set]!)",
+            name: name,
             key: [family == .ipv4 ? .ipv4Address : .ipv6Address],
             capacity: Self.capacity(for: elements.count),
             comment: Comment.listing("", set.endpoints.map(\.description).sorted()),
@@ -61,9 +64,9 @@ struct PeerSets {
         return capacity
     }
 
-    private func blockSet(for set: MatchSet, _ family: AddressFamily) -> NamedSet {
+    private func blockSet(_ name: String, for set: MatchSet, _ family: AddressFamily) -> NamedSet {
         NamedSet(
-            name: "nets\(family.rawValue)-\(suffixes[set]!)",
+            name: name,
             key: [family == .ipv4 ? .ipv4Address : .ipv6Address], isInterval: true,
             elements: family == .ipv4
                 ? .ipv4Intervals(set.networks.ipv4) : .ipv6Intervals(set.networks.ipv6))

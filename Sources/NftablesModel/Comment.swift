@@ -8,8 +8,12 @@ public enum Comment {
 
     /// The text without characters that would end nft's quoted string, cut to what fits.
     public static func fitting(_ text: String) -> String {
-        let clean = String(
-            text.unicodeScalars.filter { $0.value >= 0x20 && $0.value < 0x7f && $0 != "\"" })
+        func isPlain(_ byte: UInt8) -> Bool {
+            byte >= 0x20 && byte < 0x7f && byte != UInt8(ascii: "\"")
+        }
+        let clean =
+            text.utf8.allSatisfy(isPlain)
+            ? text : String(decoding: text.utf8.filter(isPlain), as: UTF8.self)
         return clean.utf8.count <= maximumLength
             ? clean : String(clean.prefix(maximumLength - 3)) + "..."
     }
