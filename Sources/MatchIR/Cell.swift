@@ -11,14 +11,18 @@ public struct Cell: Hashable, Sendable {
     /// The policies that have a part in it, in the order in which they are asked.
     public var policies: [String]
 
+    /// A cell of these parts.
     public init(runs: [Run], ending: Ending, policies: [String]) {
         self.runs = runs
         self.ending = ending
         self.policies = policies
     }
 
+    /// What becomes of a packet at the end of a cell.
     public enum Ending: String, Hashable, Sendable {
+        /// The packet is allowed in this direction.
         case accept
+        /// A rule denies the packet.
         case drop
         /// Dropped because the endpoint is isolated, and not by a rule; so an endpoint still
         /// reaches itself (S23, S24).
@@ -31,20 +35,27 @@ public struct Cell: Hashable, Sendable {
 
 /// Consecutive clauses with the same action, their peers united into one set.
 public struct Run: Hashable, Sendable {
+    /// The peers whose packets the run is about.
     public var peers: MatchSet
+    /// What it does with them.
     public var action: Action
     /// The policies whose clauses these are.
     public var policies: [String]
 
+    /// A run of these parts.
     public init(peers: MatchSet, action: Action, policies: [String]) {
         self.peers = peers
         self.action = action
         self.policies = policies
     }
 
+    /// What a run does with the packets of its peers.
     public indirect enum Action: Hashable, Sendable {
+        /// Allows packets of these peers.
         case accept
+        /// Denies packets of these peers.
         case drop
+        /// Writes them to the kernel's log; then the next run is asked.
         case log
         /// Goes on in the cell of the tiers behind this one.
         case resume(Cell)

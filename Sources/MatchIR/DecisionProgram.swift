@@ -7,6 +7,7 @@ import PolicyModel
 /// How the packets of one class of endpoints are decided in one direction: protocol and port lead
 /// to a cell, and the cell to a verdict.
 public struct DecisionProgram: Hashable, Sendable {
+    /// The side of the packet on which the class's endpoints stand.
     public var direction: Direction
     /// The policies of the class's stack, in the order in which they are asked.
     public var policies: [String]
@@ -21,14 +22,21 @@ public struct DecisionProgram: Hashable, Sendable {
     /// The cell of every other packet.
     public var rest: Cell
 
+    /// Where a range of destination ports leads.
     public struct PortCell: Hashable, Sendable {
+        /// The protocol that has the ports.
         public var transport: IPProtocol
+        /// The destination ports, both ends included.
         public var ports: ClosedRange<UInt16>
+        /// What decides there.
         public var cell: Cell
     }
 
+    /// Where all ports of a protocol lead that no ``PortCell`` names.
     public struct ProtocolCell: Hashable, Sendable {
+        /// The protocol.
         public var transport: IPProtocol
+        /// What decides there.
         public var cell: Cell
     }
 

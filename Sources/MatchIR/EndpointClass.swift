@@ -7,18 +7,24 @@ import PolicyModel
 /// Endpoints that share a decision program: they have the same ordered policies, the same numbers
 /// for the named ports that these mention, and addresses of the same families.
 public struct EndpointClass: Hashable, Sendable {
+    /// The side of the packet on which the endpoints stand.
     public var direction: Direction
     /// The tiers that have a say and their policies, in order.
     public var tiers: [Layer]
     /// The endpoint's named ports that the policies mention, ascending; empty on egress, where
     /// names are the peers' (S28).
     public var namedPorts: [NamedPort]
+    /// The families in which the endpoints have addresses.
     public var families: Set<AddressFamily>
 
+    /// One tier of the class's stack.
     public struct Layer: Hashable, Sendable {
+        /// What becomes of packets that none of its policies decides.
         public var defaultAction: Tier.DefaultAction
+        /// The tier's policies that select the endpoints, in order.
         public var policies: [Policy]
 
+        /// A tier with these policies.
         public init(defaultAction: Tier.DefaultAction, policies: [Policy]) {
             self.defaultAction = defaultAction
             self.policies = policies

@@ -11,21 +11,27 @@ import PolicyModel
 public struct MatchSet: Hashable, Sendable {
     /// Every address of both families, whatever else is in the formula.
     public var isEveryone: Bool
+    /// Endpoints whose addresses are members; empty where everyone is one.
     public var endpoints: Set<EndpointPeer>
+    /// Addresses that are members whoever owns them.
     public var networks: AddressSet
 
+    /// The union of these endpoints and blocks.
     public init(endpoints: Set<EndpointPeer> = [], networks: AddressSet = .empty) {
         isEveryone = networks.isFull
         self.endpoints = networks.isFull ? [] : endpoints
         self.networks = networks
     }
 
+    /// Every address of both families.
     public static let everyone = MatchSet(networks: .full)
+    /// No address.
     public static let nobody = MatchSet()
 
     /// No address can ever be a member.
     public var isNobody: Bool { !isEveryone && endpoints.isEmpty && networks.isEmpty }
 
+    /// Adds the members of another set.
     public mutating func formUnion(_ other: MatchSet) {
         if isEveryone || other.isEveryone {
             self = .everyone

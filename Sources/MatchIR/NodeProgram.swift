@@ -16,20 +16,28 @@ public struct NodeProgram: Sendable {
 
     /// A governed endpoint of this node.
     public struct Subject: Hashable, Sendable {
+        /// The endpoint's namespace and name.
         public var id: EndpointID
+        /// The addresses that it owns.
         public var addresses: EndpointAddresses
         /// The position of its program in ``NodeProgram/programs``; nil where no policy governs it.
         public var ingress: Int?
+        /// The same for packets that it sends.
         public var egress: Int?
     }
 
     /// An endpoint before it is compiled.
     public struct Input: Sendable {
+        /// The endpoint's namespace and name.
         public var id: EndpointID
+        /// The addresses that it owns.
         public var addresses: EndpointAddresses
+        /// Its class for packets to it; nil where no policy governs them.
         public var ingress: EndpointClass?
+        /// Its class for packets from it; nil where no policy governs them.
         public var egress: EndpointClass?
 
+        /// An endpoint with its classes.
         public init(
             id: EndpointID, addresses: EndpointAddresses, ingress: EndpointClass?,
             egress: EndpointClass?

@@ -10,12 +10,16 @@ public protocol AddressBits: FixedWidthInteger & UnsignedInteger & Sendable {
 }
 
 extension UInt32: AddressBits {
+    /// IPv4.
     public static var family: AddressFamily { .ipv4 }
+    /// Dotted quad.
     public static func text(_ address: UInt32) -> String { IPAddress.ipv4(address).description }
 }
 
 extension UInt128: AddressBits {
+    /// IPv6.
     public static var family: AddressFamily { .ipv6 }
+    /// RFC 5952 text.
     public static func text(_ address: UInt128) -> String { IPAddress.ipv6(address).description }
 }
 

@@ -10,6 +10,7 @@ public struct CIDR: Hashable, Sendable {
     /// The prefix length: 0…32 for IPv4, 0…128 for IPv6.
     public let prefixLength: Int
 
+    /// The block of this prefix length that holds the address; its host bits are cleared.
     public init(_ address: IPAddress, prefixLength: Int) {
         self.prefixLength = prefixLength
         network =
@@ -33,6 +34,7 @@ public struct CIDR: Hashable, Sendable {
         self.init(address, prefixLength: length)
     }
 
+    /// The family of its addresses.
     public var family: AddressFamily { network.family }
 
     /// Whether every address of `other` lies in this block.
@@ -41,16 +43,19 @@ public struct CIDR: Hashable, Sendable {
             && CIDR(other.network, prefixLength: prefixLength) == self
     }
 
+    /// Whether the address lies in this block.
     public func contains(_ address: IPAddress) -> Bool {
         family == address.family && CIDR(address, prefixLength: prefixLength) == self
     }
 }
 
 extension CIDR: CustomStringConvertible {
+    /// The block as `10.0.0.0/8`.
     public var description: String { "\(network)/\(prefixLength)" }
 }
 
 extension CIDR: Comparable {
+    /// By first address, larger blocks before smaller ones.
     public static func < (left: CIDR, right: CIDR) -> Bool {
         (left.network, left.prefixLength) < (right.network, right.prefixLength)
     }

@@ -3,9 +3,12 @@
 
 /// One IPv4 or IPv6 address. IPv4 sorts before IPv6; within a family order is numeric.
 public enum IPAddress: Hashable, Sendable {
+    /// An IPv4 address, most significant bit first.
     case ipv4(UInt32)
+    /// An IPv6 address, most significant bit first.
     case ipv6(UInt128)
 
+    /// The family that the address belongs to.
     public var family: AddressFamily {
         switch self {
         case .ipv4: .ipv4
@@ -35,6 +38,7 @@ public enum IPAddress: Hashable, Sendable {
 }
 
 extension IPAddress: Comparable {
+    /// IPv4 before IPv6, then by number.
     public static func < (left: IPAddress, right: IPAddress) -> Bool {
         switch (left, right) {
         case (.ipv4(let left), .ipv4(let right)): left < right

@@ -11,6 +11,7 @@ public struct IntervalSet<Bound: FixedWidthInteger & UnsignedInteger & Sendable>
     /// Ascending; between two neighbours at least one value is missing.
     public private(set) var intervals: [ClosedRange<Bound>]
 
+    /// The empty set.
     public init() { intervals = [] }
 
     /// The union of the given intervals, which may overlap and come in any order.
@@ -23,10 +24,14 @@ public struct IntervalSet<Bound: FixedWidthInteger & UnsignedInteger & Sendable>
         }
     }
 
+    /// No value.
     public static var empty: Self { Self() }
+    /// Every value of the type.
     public static var full: Self { Self([Bound.min...Bound.max]) }
 
+    /// No value is a member.
     public var isEmpty: Bool { intervals.isEmpty }
+    /// Every value of the type is a member.
     public var isFull: Bool { intervals == [Bound.min...Bound.max] }
 
     /// Adds an interval that does not begin before the last one.

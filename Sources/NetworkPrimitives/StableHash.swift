@@ -8,12 +8,15 @@
 public struct StableHash {
     private var state: UInt64 = 0xcbf2_9ce4_8422_2325
 
+    /// A hash of nothing yet.
     public init() {}
 
+    /// Takes in bytes; where one call ends and the next begins makes no difference.
     public mutating func combine(_ bytes: some Sequence<UInt8>) {
         for byte in bytes { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
     }
 
+    /// Takes in a text as UTF-8.
     public mutating func combine(_ text: String) { combine(text.utf8) }
 
     /// Eight hexadecimal digits.

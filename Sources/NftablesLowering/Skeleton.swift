@@ -74,8 +74,8 @@ enum Skeleton {
                 ])
         } + [Rule([.counter, .verdict(.drop)])])
 
-    /// ICMPv6 types 130–136 and 143: multicast listener discovery, router and neighbour
-    /// solicitations and advertisements, redirects.
+    /// ICMPv6 types 130–136 and 143: multicast listener discovery, and the solicitations and
+    /// advertisements of routers and neighbours. Redirects (137) are tracked like other packets.
     static let neighbourDiscovery = NamedSet(
         name: FixedName.neighbourDiscovery, key: [.icmpv6Type],
         elements: .entries(([130, 131, 132, 133, 134, 135, 136, 143]).map { SetEntry(key: [$0]) }))

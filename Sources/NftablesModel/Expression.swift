@@ -35,8 +35,10 @@ public struct Register: Hashable, Sendable {
     /// 0…15.
     public var word: Int
 
+    /// The register that begins with this word.
     public init(word: Int) { self.word = word }
 
+    /// The one that begins with the first word.
     public static let first = Register(word: 0)
 
     /// The register behind a value of so many bytes that is held in this one.
@@ -53,18 +55,27 @@ public enum MetaKey: UInt32, Hashable, Sendable {
 
 /// `enum nft_payload_bases`.
 public enum PayloadBase: UInt32, Hashable, Sendable {
+    /// The link layer's header.
     case link = 0
+    /// The IPv4 or IPv6 header.
     case network = 1
+    /// The header of the transport protocol.
     case transport = 2
 }
 
 /// `enum nft_cmp_ops`.
 public enum Comparison: UInt32, Hashable, Sendable {
+    /// The same bytes.
     case equal = 0
+    /// Not the same bytes.
     case notEqual = 1
+    /// Lower, compared byte by byte from the left.
     case less = 2
+    /// Lower or the same.
     case lessOrEqual = 3
+    /// Higher.
     case greater = 4
+    /// Higher or the same.
     case greaterOrEqual = 5
 }
 
@@ -72,9 +83,11 @@ public enum Comparison: UInt32, Hashable, Sendable {
 public enum Verdict: Hashable, Sendable {
     /// Leaves this base chain; the hook's next one has its say.
     case accept
+    /// The packet is dropped, whatever other chains say.
     case drop
     /// Back to the rule behind the latest jump, or the base chain's policy.
     case `return`
+    /// On in the named chain; a return comes back to the next rule here.
     case jump(String)
     /// As jump, but a return does not come back here.
     case goto(String)
@@ -82,13 +95,20 @@ public enum Verdict: Hashable, Sendable {
 
 /// The connection states of `ct state` (`NF_CT_STATE_BIT`).
 public struct ConnectionStates: OptionSet, Hashable, Sendable {
+    /// The states as the kernel's bits.
     public let rawValue: UInt32
 
+    /// The states of these bits.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
+    /// Fits no connection (S41).
     public static let invalid = ConnectionStates(rawValue: 1)
+    /// Of a connection that has seen packets both ways, or a reply (S37).
     public static let established = ConnectionStates(rawValue: 2)
+    /// Expected by, or an ICMP error about, another connection (S36).
     public static let related = ConnectionStates(rawValue: 4)
+    /// The first packet of a connection, or one that nothing has answered yet.
     public static let new = ConnectionStates(rawValue: 8)
+    /// Not tracked on purpose.
     public static let untracked = ConnectionStates(rawValue: 64)
 }

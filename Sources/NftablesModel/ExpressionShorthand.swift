@@ -72,7 +72,9 @@ extension Expression {
 
 /// One of the two addresses of a packet.
 public enum AddressSide: Hashable, Sendable {
+    /// The address that the packet comes from.
     case source
+    /// The address that it goes to.
     case destination
 
     /// Where the address stands in the network header.

@@ -3,19 +3,29 @@
 
 /// A JSON value that prints the same for equal values: members keep their order.
 public enum JSONValue: Hashable, Sendable {
+    /// `null`.
     case null
+    /// `true` or `false`.
     case bool(Bool)
+    /// A number of zero or more.
     case number(UInt64)
     /// The number below zero with this magnitude.
     case negative(UInt64)
+    /// A text, without quotes or escapes.
     case string(String)
+    /// Values in order.
     case array([JSONValue])
+    /// Names and values in order.
     case object([Member])
 
+    /// One name of an object and its value.
     public struct Member: Hashable, Sendable {
+        /// The name.
         public var key: String
+        /// The value.
         public var value: JSONValue
 
+        /// A name with its value.
         public init(key: String, value: JSONValue) {
             self.key = key
             self.value = value

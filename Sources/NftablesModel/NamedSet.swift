@@ -5,11 +5,13 @@ import NetworkPrimitives
 
 /// A named set, or a map from keys to verdicts.
 public struct NamedSet: Hashable, Sendable {
+    /// Unique among the table's sets and maps.
     public var name: String
     /// One type, or several for a concatenation.
     public var key: [FieldType]
     /// Whether elements are intervals (`flags interval`).
     public var isInterval: Bool
+    /// Whether elements map to verdicts.
     public var isVerdictMap: Bool
     /// Set flags that Sluice never sets, as the kernel reports them; zero in all that it emits.
     /// Two bits that no kernel uses stand for what else it never writes:
@@ -20,6 +22,7 @@ public struct NamedSet: Hashable, Sendable {
     public var capacity: UInt32?
     /// At most ``Comment/maximumLength`` bytes.
     public var comment: String?
+    /// The elements, each once.
     public var elements: SetElements
 
     /// The header has attributes beside its flags that change how the set behaves, such as a
@@ -29,6 +32,7 @@ public struct NamedSet: Hashable, Sendable {
     /// single changes to them are not safe: the set must be made anew.
     public static let foreignElementsFlag: UInt32 = 1 << 30
 
+    /// A set of these parts; without more than name and key, one of single keys.
     public init(
         name: String, key: [FieldType], isInterval: Bool = false, isVerdictMap: Bool = false,
         foreignFlags: UInt32 = 0, capacity: UInt32? = nil, comment: String? = nil,
@@ -57,10 +61,15 @@ public struct NamedSet: Hashable, Sendable {
 
 /// The type of one field of a set's key.
 public enum FieldType: Hashable, Sendable, CaseIterable {
+    /// Four bytes.
     case ipv4Address
+    /// Sixteen bytes.
     case ipv6Address
+    /// A transport protocol's number.
     case inetProtocol
+    /// A port.
     case inetService
+    /// A type of ICMPv6.
     case icmpv6Type
 
     /// In bytes, without the padding to whole words that concatenations add.
@@ -106,7 +115,9 @@ public enum SetElements: Hashable, Sendable {
     case ipv4([UInt32])
     /// Single IPv6 addresses, ascending and distinct.
     case ipv6([UInt128])
+    /// Intervals of IPv4 addresses.
     case ipv4Intervals(IntervalSet<UInt32>)
+    /// Intervals of IPv6 addresses.
     case ipv6Intervals(IntervalSet<UInt128>)
     /// Elements of any other key, of concatenations and of maps: ascending by key and distinct.
     /// Also what others wrote into a set of addresses and the forms above cannot hold: a catch-all
@@ -128,6 +139,7 @@ public enum SetElements: Hashable, Sendable {
 /// One element with its key in bytes: each field in network order, in a concatenation padded to
 /// whole words.
 public struct SetEntry: Hashable, Sendable {
+    /// The key, or the lower end of its interval.
     public var key: [UInt8]
     /// The key's inclusive upper end in an interval set; nil elsewhere.
     public var keyEnd: [UInt8]?
@@ -136,6 +148,7 @@ public struct SetEntry: Hashable, Sendable {
     /// At most ``Comment/maximumLength`` bytes.
     public var comment: String?
 
+    /// An element of these parts.
     public init(
         key: [UInt8], keyEnd: [UInt8]? = nil, verdict: Verdict? = nil, comment: String? = nil
     ) {

@@ -5,18 +5,24 @@ import NetworkPrimitives
 
 /// The header fields of a packet that rules can ask for.
 public struct Packet: Hashable, Sendable {
+    /// The address that the packet comes from.
     public var source: IPAddress
+    /// The address that it goes to, of the same family.
     public var destination: IPAddress
+    /// The transport protocol, behind IPv6 extension headers.
     public var transport: IPProtocol
     /// Nil for protocols without ports.
     public var sourcePort: UInt16?
+    /// Nil for protocols without ports.
     public var destinationPort: UInt16?
     /// For ICMP and ICMPv6.
     public var icmpType: UInt8?
+    /// What connection tracking calls it: one state.
     public var connection: ConnectionStates
     /// Whether the source address is one of the node's own.
     public var isFromThisNode: Bool
 
+    /// A packet; the first of a connection unless stated otherwise.
     public init(
         from source: IPAddress, to destination: IPAddress, transport: IPProtocol,
         sourcePort: UInt16? = nil, destinationPort: UInt16? = nil, icmpType: UInt8? = nil,

@@ -9,6 +9,7 @@ public struct TableEvaluator {
     private let chains: [String: Chain]
     private let sets: [String: SetContent]
 
+    /// An evaluator of all rules of the table.
     public init(_ table: Table) {
         chains = Dictionary(table.chains.map { ($0.name, $0) }) { first, _ in first }
         sets = Dictionary(table.sets.map { ($0.name, SetContent($0)) }) { first, _ in first }
@@ -18,14 +19,18 @@ public struct TableEvaluator {
 
     /// What became of a packet, and the rules that had a part in it.
     public struct Result: Hashable, Sendable {
+        /// Whether the packet goes on.
         public var isAccepted: Bool
         /// The rules that gave verdicts, in order.
         public var trace: [Step]
 
+        /// One rule that gave a verdict.
         public struct Step: Hashable, Sendable {
+            /// The name of the rule's chain.
             public var chain: String
             /// The rule's position in its chain.
             public var rule: Int
+            /// What the rule said.
             public var verdict: Verdict
         }
     }
@@ -131,10 +136,12 @@ public struct TableEvaluator {
 
 /// Why a packet's fate could not be found out.
 public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A rule holds an expression that this evaluator does not know.
     case unknownExpression(String)
     /// A chain or set that a rule names is not there.
     case missing(String)
 
+    /// What is not known or missing.
     public var description: String {
         switch self {
         case .unknownExpression(let name): "the expression \(name) is not known"

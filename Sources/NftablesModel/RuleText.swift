@@ -69,6 +69,7 @@ extension ConnectionStates {
 }
 
 extension Verdict: CustomStringConvertible {
+    /// The verdict as nft writes it.
     public var description: String {
         switch self {
         case .accept: "accept"

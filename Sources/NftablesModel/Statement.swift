@@ -14,8 +14,11 @@ public enum Statement: Hashable, Sendable {
     case member([Field], of: String, isInverted: Bool)
     /// The verdict that the named map gives for the fields, concatenated.
     case verdictMap([Field], String)
+    /// A verdict.
     case verdict(Verdict)
+    /// A counter of packets and bytes.
     case counter
+    /// A line in the kernel's log.
     case log(prefix: String)
     /// Expressions that nft's language cannot say as they stand, or that this model does not know.
     case opaque(String)
@@ -25,12 +28,19 @@ public enum Statement: Hashable, Sendable {
 public enum Field: Hashable, Sendable {
     /// The family, from its `nfproto` number.
     case networkProtocol
+    /// The transport protocol's number.
     case transportProtocol
+    /// The address that the packet comes from.
     case sourceAddress(AddressFamily)
+    /// The address that it goes to.
     case destinationAddress(AddressFamily)
+    /// The destination port, where the protocol has one.
     case destinationPort
+    /// The source port, where the protocol has one.
     case sourcePort
+    /// The type of an ICMPv6 packet.
     case icmpv6Type
+    /// What the node's routing says of the source address.
     case fibSourceType
 
     /// The field as nft writes it.

@@ -6,14 +6,19 @@
 /// Names are unique within each kind. Two tables are equal when they have the same content in the
 /// same order; ``sorted`` gives the order that the compiler emits.
 public struct Table: Hashable, Sendable {
+    /// Unique among the namespace's tables of this family.
     public var name: String
+    /// At most ``Comment/maximumLength`` bytes.
     public var comment: String?
     /// Table flags that Sluice never sets (`enum nft_table_flags`: 1 is dormant), as the kernel
     /// reports them; zero in all that it emits.
     public var foreignFlags: UInt32
+    /// The chains with their rules.
     public var chains: [Chain]
+    /// The sets and maps with their elements.
     public var sets: [NamedSet]
 
+    /// A table of these parts.
     public init(
         name: String, comment: String? = nil, foreignFlags: UInt32 = 0, chains: [Chain] = [],
         sets: [NamedSet] = []

@@ -198,6 +198,7 @@ extension Comparison {
 }
 
 extension JSONValue: ExpressibleByStringLiteral {
+    /// A JSON string.
     public init(stringLiteral value: String) { self = .string(value) }
 
     fileprivate static func match(_ symbol: String, _ left: JSONValue, _ right: JSONValue)

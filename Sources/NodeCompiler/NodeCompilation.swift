@@ -21,6 +21,7 @@ public struct NodeCompilation {
     /// The wanted ruleset.
     public let table: Table
 
+    /// Compiles what the state means for the node of this name.
     public init(_ state: ClusterState, node: String) {
         self.node = node
         let resolution = Resolution(state, node: node)

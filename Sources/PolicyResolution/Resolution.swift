@@ -57,6 +57,7 @@ public final class Resolution {
 }
 
 extension Resolution: PeerDirectory {
+    /// The addresses of the policed endpoints that the peer stands for.
     public func addresses(of peer: EndpointPeer) -> EndpointAddresses {
         var result = EndpointAddresses()
         for member in members(of: peer.selector).map(Int.init) {
@@ -75,6 +76,7 @@ extension Resolution: PeerDirectory {
         return result
     }
 
+    /// The numbers that the selected endpoints give to a port name for a protocol.
     public func numbers(
         of name: String, transport: IPProtocol, among selector: EndpointSelector
     ) -> [UInt16] {

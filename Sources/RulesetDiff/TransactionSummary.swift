@@ -5,21 +5,30 @@ import NftablesModel
 
 /// How many objects of each kind a transaction adds, replaces and deletes.
 public struct TransactionSummary: Hashable, Sendable {
+    /// How many objects of one kind.
     public struct Count: Hashable, Sendable {
+        /// Objects that are new.
         public var added = 0
+        /// Objects that others take the place of; only rules are ever replaced.
         public var replaced = 0
+        /// Objects that go.
         public var deleted = 0
 
         var isZero: Bool { added == 0 && replaced == 0 && deleted == 0 }
     }
 
+    /// Tables: at most one added and one deleted.
     public private(set) var tables = Count()
+    /// Chains, without their rules.
     public private(set) var chains = Count()
+    /// Sets and maps, without their elements.
     public private(set) var sets = Count()
+    /// Rules.
     public private(set) var rules = Count()
     /// Intervals count once, as people count them.
     public private(set) var elements = Count()
 
+    /// Counts the transaction's steps.
     public init(_ transaction: Transaction) {
         for step in transaction.steps {
             switch step.operation {
