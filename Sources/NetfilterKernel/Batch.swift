@@ -17,7 +17,9 @@ final class Batch {
     private(set) var lastSequence: UInt32
 
     private let table: String
-    private var setIdentifier: UInt32 = 0
+    /// The sets that the batch adds, numbered from one.
+    private var setIdentifiers: [String: UInt32] = [:]
+    private var latestIdentifier: UInt32 = 0
     private var lastMessage = 0
 
     /// - Throws: ``NetlinkError/unwritable(step:reason:)``.
@@ -60,6 +62,9 @@ final class Batch {
         return stepOfMessage.indices.contains(message) ? stepOfMessage[message] : nil
     }
 
+    /// The number within the batch of a set that an earlier step adds; nil for others.
+    func identifier(ofNewSet name: String) -> UInt32? { setIdentifiers[name] }
+
     /// The sequence number of the message that begins here, for this step.
     func next(_ step: Int) -> UInt32 {
         stepOfMessage.append(step)
@@ -84,9 +89,11 @@ final class Batch {
         case .deleteChain(let name):
             buffer.appendDeleteChain(name, table: table, next(step))
         case .addSet(let set):
-            setIdentifier += 1
-            buffer.appendNewSet(set, table: table, identifier: setIdentifier, next(step))
+            latestIdentifier += 1
+            setIdentifiers[set.name] = latestIdentifier
+            buffer.appendNewSet(set, table: table, identifier: latestIdentifier, next(step))
         case .deleteSet(let name):
+            setIdentifiers[name] = nil
             buffer.appendDeleteSet(name, table: table, next(step))
         case .addElements(let elements, let set):
             ElementEncoder.append(

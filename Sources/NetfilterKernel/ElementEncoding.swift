@@ -54,7 +54,13 @@ struct ElementEncoder {
             type: isDeletion ? MessageType.deleteElements : MessageType.newElements,
             flags: isDeletion ? 0 : MessageFlag.create, sequence: batch.next(step))
         buffer.append(ElementListAttribute.table, table)
-        buffer.append(ElementListAttribute.set, set.name)
+        // The kernel finds a set of this batch by its number at once, one by name only by going
+        // through all sets of the table.
+        if !isDeletion, let identifier = batch.identifier(ofNewSet: set.name) {
+            buffer.append(ElementListAttribute.setIdentifier, identifier)
+        } else {
+            buffer.append(ElementListAttribute.set, set.name)
+        }
         list = buffer.beginNested(ElementListAttribute.elements)
     }
 

@@ -143,6 +143,7 @@ enum SetFlag {
 enum ElementListAttribute {
     static let table = UInt16(NFTA_SET_ELEM_LIST_TABLE.rawValue)
     static let set = UInt16(NFTA_SET_ELEM_LIST_SET.rawValue)
+    static let setIdentifier = UInt16(NFTA_SET_ELEM_LIST_SET_ID.rawValue)
     static let elements = UInt16(NFTA_SET_ELEM_LIST_ELEMENTS.rawValue)
 }
 

@@ -135,6 +135,7 @@ private struct TableDifference {
         let sets = Set(observed.sets.map(\.name))
         for set in wanted.sets where !sets.contains(set.name) {
             add(.addSet(set), purpose.set(set.name))
+            addElements(set.elements, to: set)
         }
     }
 
@@ -143,11 +144,8 @@ private struct TableDifference {
     private mutating func changeElements() {
         let present = Dictionary(uniqueKeysWithValues: observed.sets.map { ($0.name, $0) })
         for set in wanted.sets {
-            guard let old = present[set.name] else {
-                addElements(set.elements, to: set)
-                continue
-            }
-            guard let change = SetElementsDifference(from: old.elements, to: set.elements)
+            guard let old = present[set.name],
+                let change = SetElementsDifference(from: old.elements, to: set.elements)
             else { continue }
             if !change.deleted.isEmpty {
                 add(

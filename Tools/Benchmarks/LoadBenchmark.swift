@@ -66,6 +66,9 @@ struct LoadBenchmark {
         var committing: [Double] = []
         var together: [Double] = []
         var nft: [Double] = []
+        // All stay until the end: the kernel takes a namespace down in the background, beside the
+        // next run.
+        var namespaces: [PolicyTestKit.NetworkNamespace] = []
         for run in 0...runs {
             let ours = try PolicyTestKit.NetworkNamespace("load")
             let ruleset = try KernelRuleset(
@@ -79,6 +82,7 @@ struct LoadBenchmark {
                 try ruleset.commit(Transaction(from: observed, to: wanted))
             }
             let theirs = try PolicyTestKit.NetworkNamespace("nft")
+            namespaces += [ours, theirs]
             let other = try clock.measure {
                 try theirs.execute(["nft", "-f", file.path])
             }
