@@ -43,6 +43,8 @@ enum ObjectKind: Equatable {
             if type.apiVersion == "extensions/v1beta1" {
                 return .networkPolicy(isDeprecated: true)
             }
+            // Calico's own kind of this name is another API's, as its other kinds are.
+            if type.group.hasSuffix("projectcalico.org") { return .other }
             expected = "networking.k8s.io/v1"
         } else {
             if type.apiVersion == "v1" { return kind }

@@ -54,7 +54,7 @@ extension Endpoint {
     }
 
     /// The named ports of the containers, then those of sidecars: init containers that keep
-    /// running. Of two ports with one name and protocol the first counts, as in the API server.
+    /// running. Where several containers give one name, each of its numbers counts (S27).
     private static func namedPorts(_ spec: Field?, _ log: inout ProblemLog) -> [NamedPort] {
         let containers = spec?["containers"]?.elements(&log) ?? []
         let sidecars = (spec?["initContainers"]?.elements(&log) ?? []).filter {
@@ -68,10 +68,7 @@ extension Endpoint {
                 if !names.insert(port.name).inserted {
                     log.error(field, "has the name of another port of its container, \(port.name)")
                 }
-                let isKnown = ports.contains {
-                    $0.name == port.name && $0.transport == port.transport
-                }
-                if !isKnown { ports.append(port) }
+                if !ports.contains(port) { ports.append(port) }
             }
         }
         return ports

@@ -27,7 +27,7 @@ struct Diff: ParsableCommand {
     func run() throws {
         let wanted = try input.compile().table
         let kernel = try Kernel()
-        let transaction = Transaction(from: try kernel.read(), to: wanted)
+        let transaction = try kernel.difference(to: wanted)
         switch format {
         case .text:
             if !transaction.isEmpty { Console.output(transaction.text) }

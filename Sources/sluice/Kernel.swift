@@ -25,17 +25,28 @@ struct Kernel {
     func bring(to wanted: Table) throws -> Transaction {
         var attempts = 0
         while true {
-            let transaction = Transaction(from: try read(), to: wanted)
+            let transaction = try difference(to: wanted)
             if transaction.isEmpty { return transaction }
             do {
                 try ruleset.commit(transaction)
                 return transaction
-            } catch NetlinkError.generationChanged where attempts < 20 {
+            } catch NetlinkError.generationChanged where attempts < 50 {
                 attempts += 1
             } catch {
+                if case .unacknowledged = error { throw Failure("\(error)") }
                 throw Failure("\(error)\nnothing was changed: what was enforced still is")
             }
         }
+    }
+
+    /// The transaction that leads to the wanted table, which the kernel refuses if anything has
+    /// changed since this look at it: also where there is no table yet, so that of two that make
+    /// it only one succeeds.
+    func difference(to wanted: Table) throws -> Transaction {
+        let generation = try Self.explaining { try ruleset.generation() }
+        var transaction = Transaction(from: try read(), to: wanted)
+        transaction.generation = transaction.generation ?? generation
+        return transaction
     }
 
     /// Deletes the table.
