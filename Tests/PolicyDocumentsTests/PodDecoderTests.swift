@@ -18,7 +18,8 @@ struct PodDecoderTests {
         return try #require(decoded.endpoints.first).value
     }
 
-    @Test func aWholePod() throws {
+    @Test("S21, S27: a whole pod: terminating pods count, and so does each number of a port name")
+    func aWholePod() throws {
         let decoded = decode(
             """
             apiVersion: v1
@@ -56,6 +57,7 @@ struct PodDecoderTests {
                     namedPorts: [
                         NamedPort(name: "http", transport: .tcp, number: 8080),
                         NamedPort(name: "dns", transport: .udp, number: 53),
+                        NamedPort(name: "http", transport: .tcp, number: 9),
                         NamedPort(name: "side", transport: .tcp, number: 8),
                     ], created: 1_709_287_200)
             ])
