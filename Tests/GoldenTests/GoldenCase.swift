@@ -2,7 +2,6 @@
 // Copyright The Sluice Authors
 
 import ClusterSources
-import Foundation
 import NodeCompiler
 import PolicyDocuments
 import PolicyModel
@@ -13,28 +12,13 @@ struct GoldenCase: CustomStringConvertible, Sendable {
 
     var description: String { name }
 
-    static let folder = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Golden")
-
-    /// Every case, by name.
-    static let all: [GoldenCase] = {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        return names.filter { !$0.hasPrefix(".") }.sorted().map(GoldenCase.init)
-    }()
-
-    var manifests: [String] {
-        let path = Self.folder.appendingPathComponent(name).path
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        return names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".json") }.sorted()
-            .map { "\(path)/\($0)" }
-    }
-
-    var goldenFile: URL { Self.folder.appendingPathComponent("\(name)/ruleset.nft") }
+    /// Every case with a ruleset, by name.
+    static let all = GoldenFolder.names
+        .filter { !$0.hasPrefix(GoldenFolder.messagePrefix) }.map(GoldenCase.init)
 
     /// The state that the manifests describe.
     func state() throws -> ClusterState {
-        let files = ManifestFiles(reading: manifests)
+        let files = ManifestFiles(reading: GoldenFolder.manifests(of: name))
         let documents = DocumentDecoder().decode(files.sources)
         let assembly = ClusterAssembly(documents)
         let errors =

@@ -1,34 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Sluice Authors
 
-import Foundation
+import NftablesModel
 import NodeCompiler
 import PolicyTestKit
-import PolicyVerification
 import Testing
 
 /// `Golden/<case>/`: the manifests give exactly the ruleset that is recorded beside them.
 @Suite struct GoldenTests {
-    /// Set by `Tools/golden`: what comes out is recorded instead of compared.
-    private static let isRecording =
-        ProcessInfo.processInfo.environment["SLUICE_RECORD_GOLDEN"] == "1"
-
     @Test(arguments: GoldenCase.all)
     func ruleset(golden: GoldenCase) throws {
         let text = try golden.ruleset()
-        if Self.isRecording {
-            try text.write(to: golden.goldenFile, atomically: true, encoding: .utf8)
+        if GoldenFolder.isRecording {
+            try GoldenFolder.write(text, to: "ruleset.nft", of: golden.name)
             return
         }
-        let recorded = try? String(contentsOf: golden.goldenFile, encoding: .utf8)
-        try #require(
-            recorded != nil, "no ruleset.nft is recorded; look at Tools/golden's and commit it")
+        let recorded = try #require(
+            GoldenFolder.record("ruleset.nft", of: golden.name),
+            "no ruleset.nft is recorded: run Tools/golden, look at it and commit it")
         #expect(text == recorded, "see what changed with Tools/golden and git diff Golden")
     }
 
     @Test("There are as many cases as the suite is meant to have")
     func thereAreCases() {
-        #expect(GoldenCase.all.count >= 40)
+        #expect(GoldenCase.all.count >= 121)
+        #expect(MessageCase.all.count >= 123)
     }
 
     @Test("The order in which objects arrive does not matter", arguments: GoldenCase.all)
