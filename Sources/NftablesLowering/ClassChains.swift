@@ -60,13 +60,15 @@ struct ClassChains {
             rules.append(Rule(Expression.isTransport(entry.transport) + [.verdict(verdict)]))
         }
         rules += cells.rules(for: program.rest, place, &sets)
+        chains.append(Chain(name: name, comment: Self.comment(program), rules: rules))
+    }
+
+    /// The policies, and behind them the numbers of named ports as far as there is room.
+    private static func comment(_ program: DecisionProgram) -> String {
+        let policies = Comment.listing("", program.policies)
+        if program.namedPorts.isEmpty { return policies }
         let ports = program.namedPorts.map { "\($0.name)=\($0.number)/\($0.transport)" }
-        chains.append(
-            Chain(
-                name: name,
-                comment: Comment.listing(
-                    ports.isEmpty ? "" : "\(ports.joined(separator: " ")); ", program.policies),
-                rules: rules))
+        return Comment.fitting("\(policies); \(ports.joined(separator: " "))")
     }
 
     /// The map's form is in its name, so that a policy which needs the other form gets another map
