@@ -68,6 +68,12 @@ let package = Package(
                 "NftablesModel", "NetfilterKernel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Benchmarks", swiftSettings: strict),
+        .executableTarget(
+            name: "Demonstration",
+            dependencies: [
+                "PolicyTestKit",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], path: "Tools/Demonstration", exclude: ["Manifests"], swiftSettings: strict),
         tests("PolicyDocuments", ["NetworkPrimitives", "PolicyModel", "PolicyDocuments"]),
         tests("PolicyVerification", ["NetworkPrimitives", "PolicyModel", "PolicyVerification"]),
         tests("RulesetDiff", ["PolicyModel", "NodeCompiler", "NftablesModel", "RulesetDiff"]),
