@@ -74,15 +74,12 @@ let package = Package(
                 "PolicyTestKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Demonstration", exclude: ["Manifests"], swiftSettings: strict),
-<<<<<<< HEAD
         tests("NetworkPrimitives", ["NetworkPrimitives"]),
         tests("ClusterSources", ["ClusterSources"]),
         tests("PolicyResolution", ["NetworkPrimitives", "PolicyModel", "PolicyResolution"]),
         tests("MatchIR", ["NetworkPrimitives", "PolicyModel", "MatchIR"]),
         tests("NftablesModel", ["NetworkPrimitives", "NftablesModel"]),
         tests("NftablesLowering", ["NftablesLowering"]),
-=======
->>>>>>> demo
         tests("PolicyDocuments", ["NetworkPrimitives", "PolicyModel", "PolicyDocuments"]),
         tests("PolicyVerification", ["NetworkPrimitives", "PolicyModel", "PolicyVerification"]),
         tests("RulesetDiff", ["PolicyModel", "NodeCompiler", "NftablesModel", "RulesetDiff"]),

@@ -77,15 +77,9 @@ struct Demonstration: ParsableCommand {
             """
             A cluster made of network namespaces: node-a, pods on it, and an outside world. All of
             them answer on every port that is asked here, so what does not get through was dropped
-<<<<<<< HEAD
-            by a policy. In the tables, "yes" means over IPv4 and over IPv6, "-" over neither, and a
-            plain number is a TCP port. The commands run in the network namespace of node-a, beside a table of somebody else,
-            \(ForeignTable.name).
-=======
             by a policy. In the tables, "yes" means over IPv4 and over IPv6, "-" over neither, and
             a plain number is a TCP port. The commands run in the network namespace of node-a,
             beside a table of somebody else, \(ForeignTable.name).
->>>>>>> demo
             """)
     }
 
