@@ -15,8 +15,13 @@ public struct ManifestFiles {
     /// there is.
     public private(set) var problems: [FileProblem] = []
 
+    /// What standard input is called in messages.
+    public let standardInputName = "<stdin>"
+
     private static let extensions: Set<String> = ["yaml", "yml", "json"]
     private let files = FileManager.default
+    /// The directories read so far, without links in their paths.
+    private var visited: Set<String> = []
 
     /// Reads each path: a file whatever its name, a directory with all its `.yaml`, `.yml` and
     /// `.json` files at any depth (hidden ones left out: mounted ConfigMaps keep old versions
@@ -35,10 +40,21 @@ public struct ManifestFiles {
             problem(path, "does not exist", remedy: "check the path given with --filename")
             return
         }
-        if isDirectory.boolValue { readDirectory(path) } else { readFile(path) }
+        guard isDirectory.boolValue else {
+            readFile(path)
+            return
+        }
+        let known = (sources.count, problems.count)
+        readDirectory(path)
+        if known == (sources.count, problems.count) {
+            problem(path, "has no .yaml, .yml or .json files in it")
+        }
     }
 
     private mutating func readDirectory(_ path: String) {
+        // Links may lead back to where they stand.
+        let place = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        guard visited.insert(place).inserted else { return }
         let names: [String]
         do {
             names = try files.contentsOfDirectory(atPath: path).sorted()
@@ -51,13 +67,23 @@ public struct ManifestFiles {
             var isDirectory: ObjCBool = false
             let exists = files.fileExists(atPath: child, isDirectory: &isDirectory)
             if exists, isDirectory.boolValue {
-                // A link to a directory may lead back to where it stands.
-                let isLink = (try? files.destinationOfSymbolicLink(atPath: child)) != nil
-                if !isLink { readDirectory(child) }
+                readDirectory(child)
             } else if Self.extensions.contains((name as NSString).pathExtension.lowercased()) {
-                if exists { readFile(child) } else { problem(child, "is a link to nothing") }
+                if !exists {
+                    problem(child, "is a link to nothing")
+                } else if Self.isRegular(child) {
+                    readFile(child)
+                } else {
+                    problem(child, "is not a regular file", remedy: "name it with -f to read it")
+                }
             }
         }
+    }
+
+    private static func isRegular(_ path: String) -> Bool {
+        let values = try? URL(fileURLWithPath: path).resolvingSymlinksInPath()
+            .resourceValues(forKeys: [.isRegularFileKey])
+        return values?.isRegularFile ?? false
     }
 
     private mutating func readFile(_ path: String) {
@@ -71,7 +97,7 @@ public struct ManifestFiles {
     }
 
     private mutating func readStandardInput() {
-        let name = "<stdin>"
+        let name = standardInputName
         do {
             take(try Self.bytes(of: .standardInput), from: name)
         } catch {

@@ -102,14 +102,22 @@ extension MatchSet {
             self = .everyone
             return
         }
-        self = list.reduce(into: .nobody) { union, peer in
+        var endpoints: Set<EndpointPeer> = []
+        var intervals4: [ClosedRange<UInt32>] = []
+        var intervals6: [ClosedRange<UInt128>] = []
+        for peer in list {
             switch peer {
             case .endpoints(let selector):
-                union.formUnion(MatchSet(endpoints: [EndpointPeer(selector)]))
+                endpoints.insert(EndpointPeer(selector))
             case .network(let block, let excepted):
-                union.formUnion(MatchSet(networks: AddressSet(block, except: excepted)))
+                let addresses = AddressSet(block, except: excepted)
+                intervals4 += addresses.ipv4.intervals
+                intervals6 += addresses.ipv6.intervals
             }
         }
+        self.init(
+            endpoints: endpoints,
+            networks: AddressSet(ipv4: IntervalSet(intervals4), ipv6: IntervalSet(intervals6)))
     }
 }
 

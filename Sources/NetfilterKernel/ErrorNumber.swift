@@ -26,6 +26,7 @@ public struct ErrorNumber: RawRepresentable, Hashable, Sendable, CustomStringCon
     public static let restart = ErrorNumber(rawValue: ERESTART)
     public static let messageSize = ErrorNumber(rawValue: EMSGSIZE)
     public static let notSupported = ErrorNumber(rawValue: EOPNOTSUPP)
+    public static let noProtocol = ErrorNumber(rawValue: EPROTONOSUPPORT)
     public static let noBufferSpace = ErrorNumber(rawValue: ENOBUFS)
     public static let tableFull = ErrorNumber(rawValue: ENFILE)
 
@@ -42,9 +43,14 @@ public struct ErrorNumber: RawRepresentable, Hashable, Sendable, CustomStringCon
         case .exists: "another object or an overlapping element stands there: read again"
         case .busy:
             "it is still in use by a rule or an element, or its element has another verdict"
-        case .invalid: "a value is not admissible, or chains jump in a circle"
+        case .invalid:
+            "a value is not admissible, or chains jump in a circle, or the kernel has no nf_tables"
         case .tooManyLinks, .loop: "chains jump in a circle or more than 16 deep"
-        case .messageSize: "the batch is larger than the socket's buffer: CAP_NET_ADMIN lifts it"
+        case .messageSize:
+            "the batch is larger than the socket's buffer: raise net.core.wmem_max, or run with "
+                + "CAP_NET_ADMIN in the initial user namespace"
+        case .noProtocol:
+            "the kernel has no netfilter netlink: load the modules nfnetlink and nf_tables"
         case .notSupported:
             "the kernel lacks this part of nf_tables: load or build in the module nf_tables "
                 + "and the one of the expression"

@@ -31,7 +31,27 @@ extension KernelRuleset {
                 if try self.generation() == generation { throw error }
             }
         }
-        throw .unsettled(table: name, attempts: Self.attempts)
+        return try readTwice(table: name)
+    }
+
+    /// Where other tables change without pause, no generation lasts for as long as reading takes:
+    /// then the table is what two readings in a row agree on, of the generation before the second.
+    private func readTwice(table name: String) throws(NetlinkError) -> ObservedTable? {
+        var earlier: ObservedTable??
+        for _ in 0..<(2 * Self.attempts) {
+            let generation = try generation()
+            do throws(NetlinkError) {
+                let later = try read(
+                    TableAssembly(name: name, generation: generation, isStrict: false))
+                if let earlier, earlier.isSameContent(as: later) { return later }
+                earlier = .some(later)
+            } catch .unsettled {
+                earlier = nil
+            } catch .system(_, .noEntry) {
+                earlier = nil
+            }
+        }
+        throw .unsettled(table: name, attempts: 3 * Self.attempts)
     }
 
     private func read(_ empty: TableAssembly) throws(NetlinkError) -> ObservedTable? {
@@ -80,5 +100,14 @@ extension KernelRuleset {
             if assembly.settle(set: set) { return }
         }
         throw .unsettled(table: name, attempts: Self.attempts)
+    }
+}
+
+extension ObservedTable? {
+    /// Whether both have the same objects and handles, whatever their counters say.
+    fileprivate func isSameContent(as other: ObservedTable?) -> Bool {
+        self?.table == other?.table
+            && self?.rules.mapValues { $0.map(\.handle) }
+                == other?.rules.mapValues { $0.map(\.handle) }
     }
 }

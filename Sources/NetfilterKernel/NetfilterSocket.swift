@@ -41,7 +41,7 @@ final class NetfilterSocket {
         // Short acknowledgements with words; both are refinements that old kernels may refuse.
         set(NETLINK_CAP_ACK, 1)
         set(NETLINK_EXT_ACK, 1)
-        setForced(SO_RCVBUFFORCE, Self.receiveBuffer)
+        setSize(SO_RCVBUFFORCE, SO_RCVBUF, Self.receiveBuffer)
     }
 
     deinit {
@@ -63,7 +63,7 @@ final class NetfilterSocket {
             if bytes.count > sendBuffer {
                 // The kernel doubles the number and keeps a little for itself.
                 sendBuffer = bytes.count + 4096
-                setForced(SO_SNDBUFFORCE, sendBuffer)
+                setSize(SO_SNDBUFFORCE, SO_SNDBUF, sendBuffer)
             }
             while mnl_socket_sendto(socket, bytes.baseAddress, bytes.count) < 0 {
                 let error = ErrorNumber.current
@@ -103,11 +103,14 @@ final class NetfilterSocket {
         mnl_socket_setsockopt(socket, option, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 
-    /// Sets a buffer's size beyond the system's maximum. Without CAP_NET_ADMIN it stays as it is,
-    /// and what does not fit is refused later, with a reason.
-    private func setForced(_ option: Int32, _ size: Int) {
+    /// Sets a buffer's size, beyond the system's maximum where that is allowed (CAP_NET_ADMIN in
+    /// the initial user namespace), else up to it. What does not fit is refused later, with a
+    /// reason.
+    private func setSize(_ forced: Int32, _ plain: Int32, _ size: Int) {
         var value = Int32(clamping: size)
-        setsockopt(
-            descriptor, SOL_SOCKET, option, &value, socklen_t(MemoryLayout<Int32>.size))
+        let length = socklen_t(MemoryLayout<Int32>.size)
+        if setsockopt(descriptor, SOL_SOCKET, forced, &value, length) != 0 {
+            setsockopt(descriptor, SOL_SOCKET, plain, &value, length)
+        }
     }
 }

@@ -42,7 +42,7 @@ extension NetlinkError: CustomStringConvertible {
         case .system(let attempt, let error):
             "cannot \(attempt): \(error.explanation)"
         case .refused(let refusals):
-            refusals.map(\.description).joined(separator: "\n")
+            Self.listing(refusals)
         case .batchRefused(let table, let error):
             "the kernel refused the changes to table \(table): \(error.explanation)"
         case .generationChanged(let expected):
@@ -58,6 +58,16 @@ extension NetlinkError: CustomStringConvertible {
         case .malformed(let what):
             "the kernel sent \(what), which cannot be understood"
         }
+    }
+}
+
+extension NetlinkError {
+    /// The first few refusals, a line each; one cause often has thousands.
+    private static func listing(_ refusals: [Refusal]) -> String {
+        let limit = 10
+        let lines = refusals.prefix(limit).map(\.description)
+        let rest = refusals.count - lines.count
+        return (lines + (rest > 0 ? ["and \(rest) more refusals"] : [])).joined(separator: "\n")
     }
 }
 

@@ -8,6 +8,8 @@ import NftablesModel
 struct TableAssembly {
     let name: String
     private let generation: UInt32
+    /// Whether messages of other generations are refused.
+    private let isStrict: Bool
     private var table: Table?
     private var chains: [Chain] = []
     private var chainIndex: [String: Int] = [:]
@@ -16,7 +18,8 @@ struct TableAssembly {
     private var collectors: [ElementCollector] = []
     private var setIndex: [String: Int] = [:]
 
-    init(name: String, generation: UInt32) {
+    init(name: String, generation: UInt32, isStrict: Bool = true) {
+        self.isStrict = isStrict
         self.name = name
         self.generation = generation
     }
@@ -27,7 +30,7 @@ struct TableAssembly {
     /// - Throws: ``NetlinkError/unsettled(table:attempts:)`` for a message of another generation.
     mutating func add(_ message: NetlinkMessage) throws(NetlinkError) {
         guard message.family == Netfilter.familyInet else { return }
-        guard message.generation == UInt16(truncatingIfNeeded: generation) else {
+        guard !isStrict || message.generation == UInt16(truncatingIfNeeded: generation) else {
             throw .unsettled(table: name, attempts: 1)
         }
         // In all of these messages the first attribute type is the table's name.

@@ -25,6 +25,8 @@ public struct NamedSet: Hashable, Sendable {
     /// The elements, each once.
     public var elements: SetElements
 
+    /// `NFT_SET_ANONYMOUS`: the set belongs to one rule and goes with it.
+    public static let anonymousFlag: UInt32 = 1
     /// The header has attributes beside its flags that change how the set behaves, such as a
     /// policy or a time-out.
     public static let foreignHeaderFlag: UInt32 = 1 << 31

@@ -6,9 +6,13 @@ extension Rule {
     ///
     /// - Parameter counter: what its counter has counted, where known.
     public func text(counter: CounterValue? = nil) -> String {
+        let statements = statements
         var text = statements.map { $0.text(counter) }.joined(separator: " ")
         if let comment { text += " comment \"\(comment)\"" }
-        return text
+        // What nft's language cannot say makes the whole rule a remark: a part of it would be
+        // another rule.
+        let isComplete = !statements.contains { if case .opaque = $0 { true } else { false } }
+        return isComplete ? text : "# \(text)"
     }
 }
 
@@ -32,7 +36,7 @@ extension Statement {
         case .log(let prefix):
             return "log prefix \"\(prefix)\""
         case .opaque(let what):
-            return "# \(what) #"
+            return "<\(what)>"
         }
     }
 }

@@ -74,6 +74,7 @@ extension NamedSet {
             fields.append(high == nil || high == low ? low : "\(low)-\(high!)")
             position += type.paddedLength
         }
+        if entry.key.isEmpty { return "*" }
         if key.isEmpty { return entry.key.hex }
         return fields.joined(separator: " . ")
     }
@@ -112,7 +113,8 @@ extension Chain {
         if let base {
             let priority = base.priority == 0 ? "filter" : "\(base.priority)"
             lines.append(
-                "type filter hook \(base.hook.name) priority \(priority); policy \(base.policy);")
+                "type \(base.type) hook \(base.hook.name) priority \(priority); policy \(base.policy);"
+            )
         }
         if let comment { lines.append("comment \"\(comment)\"") }
         return lines

@@ -13,6 +13,9 @@ public struct DecodedDocuments: Hashable, Sendable {
     public var policies: [Located<Policy>]
     /// Every problem of every source, in the order of the text.
     public var diagnostics: [Diagnostic]
+    /// The names of the sources that hold no objects at all, not even of kinds that are passed
+    /// over.
+    public var emptySources: Set<String> = []
 
     public init(
         namespaces: [Located<Namespace>] = [], nodes: [Located<Node>] = [],

@@ -22,6 +22,9 @@ public struct DocumentDecoder: Sendable {
         self.defaultNamespace = defaultNamespace
     }
 
+    /// Whether this can be a namespace's name: a DNS label.
+    public static func isNamespaceName(_ name: String) -> Bool { NameSyntax.isLabel(name) }
+
     /// Decodes all documents of all sources, and collects all problems.
     public func decode(_ sources: [Source]) -> DecodedDocuments {
         var decoded = DecodedDocuments()
@@ -43,6 +46,7 @@ public struct DocumentDecoder: Sendable {
                 }
             }
             if isEmpty {
+                decoded.emptySources.insert(source.name)
                 log.report(.warning, at: .start, path: .object, "the source holds no objects")
             }
             decoded.diagnostics += log.diagnostics

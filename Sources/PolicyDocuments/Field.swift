@@ -85,6 +85,13 @@ struct Field {
         return fields
     }
 
+    /// The items of a list of objects; every other item is an error.
+    func objects(_ log: inout ProblemLog) -> [Field] {
+        var objects: [Field] = []
+        for field in elements(&log) where field.isMapping(&log) { objects.append(field) }
+        return objects
+    }
+
     /// The entries of a map whose keys are data.
     func entries(_ log: inout ProblemLog) -> [(key: String, value: Field)] {
         guard isMapping(&log), case .mapping(let entries) = node.content else { return [] }

@@ -13,7 +13,7 @@ extension Node {
                 nameRule: NameSyntax.subdomainRule, &log)
         else { return nil }
         var addresses: [IPAddress] = []
-        for entry in object.structure("status", &log)?["addresses"]?.elements(&log) ?? [] {
+        for entry in object.structure("status", &log)?["addresses"]?.objects(&log) ?? [] {
             // The other types, Hostname and InternalDNS among them, are names.
             guard let type = entry["type"]?.string(&log),
                 type == "InternalIP" || type == "ExternalIP",

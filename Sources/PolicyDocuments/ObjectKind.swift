@@ -17,9 +17,12 @@ enum ObjectKind: Equatable {
     init(_ type: TypeName) {
         if type.kind == "List" {
             self = .list(of: nil)
-        } else if type.kind.hasSuffix("List") {
-            let kind = String(type.kind.dropLast("List".count))
-            self = .list(of: TypeName(apiVersion: type.apiVersion, kind: kind))
+        } else if let items = Self.items(of: type) {
+            self = .list(of: items)
+        } else if type == TypeName(apiVersion: "v1", kind: "Status") {
+            self = .refused(
+                field: "kind", message: "is an answer of the API server, not an object",
+                remedy: "see in its message why there is nothing else")
         } else if let policed = Self.policed[type.kind] {
             self = Self.ofPolicedKind(policed, type)
         } else if let meant = Self.misspelt(type) {
@@ -29,6 +32,13 @@ enum ObjectKind: Equatable {
         } else {
             self = .other
         }
+    }
+
+    /// What a list of one kind holds, if we police that kind; lists of others are passed over.
+    private static func items(of type: TypeName) -> TypeName? {
+        guard type.kind.hasSuffix("List") else { return nil }
+        let kind = String(type.kind.dropLast("List".count))
+        return policed[kind].map { _ in TypeName(apiVersion: type.apiVersion, kind: kind) }
     }
 
     private static let policed: [String: ObjectKind] = [

@@ -33,7 +33,7 @@ extension Endpoint {
     private static func addresses(_ status: Field?, _ log: inout ProblemLog) -> [IPAddress] {
         let isSet = { (field: Field) in field.node.content != .quoted("") }
         let single = status?["podIP"].flatMap { isSet($0) ? $0 : nil }?.address(&log)
-        let fields = status?["podIPs"]?.elements(&log).compactMap { $0["ip"] }.filter(isSet) ?? []
+        let fields = status?["podIPs"]?.objects(&log).compactMap { $0["ip"] }.filter(isSet) ?? []
         var addresses: [IPAddress] = []
         for field in fields {
             guard let address = field.address(&log) else { continue }
@@ -56,14 +56,14 @@ extension Endpoint {
     /// The named ports of the containers, then those of sidecars: init containers that keep
     /// running. Where several containers give one name, each of its numbers counts (S27).
     private static func namedPorts(_ spec: Field?, _ log: inout ProblemLog) -> [NamedPort] {
-        let containers = spec?["containers"]?.elements(&log) ?? []
-        let sidecars = (spec?["initContainers"]?.elements(&log) ?? []).filter {
+        let containers = spec?["containers"]?.objects(&log) ?? []
+        let sidecars = (spec?["initContainers"]?.objects(&log) ?? []).filter {
             $0["restartPolicy"]?.node.scalar == .string("Always")
         }
         var ports: [NamedPort] = []
         for container in containers + sidecars {
             var names: Set<String> = []
-            for field in container["ports"]?.elements(&log) ?? [] {
+            for field in container["ports"]?.objects(&log) ?? [] {
                 guard let port = NamedPort(field, &log) else { continue }
                 if !names.insert(port.name).inserted {
                     log.error(field, "has the name of another port of its container, \(port.name)")

@@ -52,6 +52,20 @@ struct DeletionOrder {
         self.references = references
     }
 
+    /// Whether some of these name each other in a circle, or one names itself.
+    func hasCircle(_ names: Set<ObjectName>) -> Bool {
+        var open: Set<ObjectName> = []
+        var closed: Set<ObjectName> = []
+        func leadsBack(_ name: ObjectName) -> Bool {
+            guard names.contains(name), !closed.contains(name) else { return false }
+            guard open.insert(name).inserted else { return true }
+            if (references[name] ?? []).contains(where: leadsBack) { return true }
+            closed.insert(name)
+            return false
+        }
+        return names.contains(where: leadsBack)
+    }
+
     /// Those that name before those that are named.
     func order(_ names: Set<ObjectName>) -> [ObjectName] {
         var ordered: [ObjectName] = []

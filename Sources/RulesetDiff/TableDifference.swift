@@ -31,7 +31,7 @@ private struct TableDifference {
     init(from observed: ObservedTable?, to wanted: Table) {
         self.wanted = wanted
         exists = observed != nil
-        self.observed = observed?.table ?? Table(name: wanted.name)
+        self.observed = observed?.table.withoutBoundObjects ?? Table(name: wanted.name)
         handles = observed?.rules.mapValues { $0.map(\.handle) } ?? [:]
         purpose = Purpose([wanted, self.observed])
     }
@@ -49,12 +49,52 @@ private struct TableDifference {
         } else if !exists {
             add(.addTable(name: wanted.name, comment: wanted.comment), "Sluice's own table")
         }
+        removeUnreadRules()
         deleteForRecreation()
         addObjects()
         changeElements()
         changeRules()
         deleteObsolete()
         return steps
+    }
+
+    // MARK: What others left
+
+    /// Deletes rules with expressions that are not known, first of all: what they name is not known
+    /// either, and might be in the way.
+    private mutating func removeUnreadRules() {
+        removeRules(reason: "was written by others") { rule in
+            rule.expressions.contains { if case .unknown = $0 { true } else { false } }
+        }
+    }
+
+    private mutating func removeRules(reason: String, where isObsolete: (Rule) -> Bool) {
+        for position in observed.chains.indices {
+            let chain = observed.chains[position]
+            for (number, rule) in chain.rules.enumerated().reversed() where isObsolete(rule) {
+                add(.deleteRule(chain: chain.name, handle: handles[chain.name]![number]), reason)
+                observed.chains[position].rules.remove(at: number)
+                handles[chain.name]!.remove(at: number)
+            }
+        }
+    }
+
+    /// Deletes objects, each after all that name it. Where they name each other in a circle, their
+    /// rules and elements go first.
+    private mutating func delete(_ names: Set<ObjectName>, reason: (ObjectName) -> String) {
+        let order = DeletionOrder(in: observed)
+        if order.hasCircle(names) {
+            for chain in observed.chains where names.contains(.chain(chain.name)) {
+                for handle in handles[chain.name] ?? [] {
+                    add(.deleteRule(chain: chain.name, handle: handle), "names others in a circle")
+                }
+            }
+            for set in observed.sets
+            where names.contains(.set(set.name)) && !set.elements.references.isEmpty {
+                add(.deleteElements(set.elements, from: set), "name others in a circle")
+            }
+        }
+        for name in order.order(names) { delete(name, reason: reason(name)) }
     }
 
     // MARK: Objects made anew
@@ -77,26 +117,11 @@ private struct TableDifference {
             if !set.canServe(as: other) || !isComparable { changed.insert(.set(set.name)) }
         }
         if changed.isEmpty { return }
-        removeRules(naming: changed)
+        removeRules(reason: "names what is made anew") { rule in
+            rule.references.contains(where: changed.contains)
+        }
         removeElements(naming: changed)
-        for name in DeletionOrder(in: observed).order(changed) {
-            delete(name, reason: "has another form, or no room for its elements")
-        }
-    }
-
-    private mutating func removeRules(naming changed: Set<ObjectName>) {
-        for position in observed.chains.indices {
-            let chain = observed.chains[position]
-            if changed.contains(.chain(chain.name)) { continue }
-            for (number, rule) in chain.rules.enumerated().reversed()
-            where rule.references.contains(where: changed.contains) {
-                add(
-                    .deleteRule(chain: chain.name, handle: handles[chain.name]![number]),
-                    "names what is made anew")
-                observed.chains[position].rules.remove(at: number)
-                handles[chain.name]!.remove(at: number)
-            }
-        }
+        delete(changed) { _ in "has another form, or no room for its elements" }
     }
 
     private mutating func removeElements(naming changed: Set<ObjectName>) {
@@ -207,11 +232,11 @@ private struct TableDifference {
             observed.chains.map { ObjectName.chain($0.name) }
                 + observed.sets.map { ObjectName.set($0.name) }
         ).subtracting(chains).subtracting(sets)
-        for name in DeletionOrder(in: observed).order(obsolete) {
+        let purpose = purpose
+        delete(obsolete) { name in
             switch name {
-            case .chain(let chain):
-                delete(name, reason: "no longer needed: \(purpose.chain(chain))")
-            case .set(let set): delete(name, reason: "no longer needed: \(purpose.set(set))")
+            case .chain(let chain): "no longer needed: \(purpose.chain(chain))"
+            case .set(let set): "no longer needed: \(purpose.set(set))"
             }
         }
     }
@@ -228,8 +253,18 @@ extension RuleListDifference.Change {
 }
 
 extension Table {
+    /// A comment cannot be changed without making the whole table anew, and decides nothing.
     fileprivate func hasSameHeader(as other: Table) -> Bool {
-        name == other.name && comment == other.comment && foreignFlags == other.foreignFlags
+        name == other.name && foreignFlags == other.foreignFlags
+    }
+
+    /// The table without the sets and chains that belong to single rules (`{ 22, 80 }`,
+    /// `jump { … }`): they have no names of their own and go with their rules.
+    fileprivate var withoutBoundObjects: Table {
+        var copy = self
+        copy.sets.removeAll { $0.foreignFlags & NamedSet.anonymousFlag != 0 }
+        copy.chains.removeAll { $0.base == nil && $0.name.hasPrefix("__chain") }
+        return copy
     }
 }
 

@@ -23,6 +23,14 @@ enum Console {
         write("\(head)\(text)\n", to: .standardError)
     }
 
+    /// Opens the standard streams that are closed to nowhere, so that no socket gets their number
+    /// and, with it, what is printed.
+    static func reserveStandardStreams() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+            _ = open("/dev/null", O_RDWR)
+        }
+    }
+
     private enum Colour: Int {
         case red = 31
         case yellow = 33

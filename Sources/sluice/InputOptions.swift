@@ -31,6 +31,13 @@ struct InputOptions: ParsableArguments {
         guard !paths.isEmpty else {
             throw ValidationError("Give manifests with -f PATH.")
         }
+        guard DocumentDecoder.isNamespaceName(namespace) else {
+            throw ValidationError(
+                """
+                --namespace: this is no namespace's name: at most 63 lower-case letters, digits \
+                and hyphens, with a letter or digit at both ends.
+                """)
+        }
     }
 
     /// Reads, decodes and compiles. Prints all warnings and errors of the input.
@@ -52,12 +59,24 @@ struct InputOptions: ParsableArguments {
             }
         }
         for problem in files.problems { Console.error(problem.description) }
+        // As kubectl has it. An input that has come to nothing on its way here must not pass for a
+        // cluster without policies.
+        let named = paths.map { $0 == ManifestFiles.standardInput ? files.standardInputName : $0 }
+        let empty = named.filter(documents.emptySources.contains)
+        for source in empty { Console.error("\(source): no objects in it; nothing is assumed") }
         let errors =
             (documents.diagnostics + assembly.diagnostics).filter { $0.severity == .error }.count
-            + files.problems.count
+            + files.problems.count + empty.count
         if errors > 0 {
             Console.note("\(errors) error\(errors == 1 ? "" : "s") in the input; nothing was done")
             throw ExitStatus.error
+        }
+        guard !assembly.state.isEmpty else {
+            throw Failure(
+                """
+                no pods, nodes, namespaces or policies in the input; to enforce nothing, \
+                use sluice reset
+                """)
         }
         return assembly.state
     }
@@ -79,8 +98,8 @@ struct InputOptions: ParsableArguments {
         case (1, _): return occupied.first!
         case (0, 1): return known.first!
         case (0, 0):
-            Console.warning("the input has no pod that stands on a node: nothing is governed")
-            return ""
+            throw Failure(
+                "no pod of the input stands on a node: say with --node which one is meant")
         default:
             throw Failure(
                 """
@@ -97,5 +116,11 @@ extension Diagnostic {
         var copy = self
         copy.severity = .error
         return copy.description
+    }
+}
+
+extension ClusterState {
+    fileprivate var isEmpty: Bool {
+        namespaces.isEmpty && nodes.isEmpty && endpoints.isEmpty && policies.isEmpty
     }
 }

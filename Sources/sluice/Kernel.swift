@@ -9,6 +9,9 @@ import RulesetDiff
 struct Kernel {
     private let ruleset: KernelRuleset
 
+    /// How many times a transaction that others have overtaken is computed anew.
+    private static let patience = 30
+
     init() throws {
         ruleset = try Self.explaining { try KernelRuleset() }
     }
@@ -25,12 +28,15 @@ struct Kernel {
     func bring(to wanted: Table) throws -> Transaction {
         var attempts = 0
         while true {
-            let transaction = try difference(to: wanted)
+            var transaction = try difference(to: wanted)
             if transaction.isEmpty { return transaction }
+            // Where other tables change faster than one look at ours takes, waiting for a quiet
+            // moment would be waiting for ever: our own table has been found steady by then.
+            if attempts >= Self.patience { transaction.generation = nil }
             do {
                 try ruleset.commit(transaction)
                 return transaction
-            } catch NetlinkError.generationChanged where attempts < 50 {
+            } catch NetlinkError.generationChanged {
                 attempts += 1
             } catch {
                 if case .unacknowledged = error { throw Failure("\(error)") }

@@ -32,6 +32,7 @@ struct Sluice: ParsableCommand {
         subcommands: [Render.self, Diff.self, Apply.self, Show.self, Reset.self])
 
     static func main() {
+        Console.reserveStandardStreams()
         do {
             var command = try parseAsRoot()
             try command.run()

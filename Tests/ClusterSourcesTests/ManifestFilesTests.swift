@@ -55,7 +55,7 @@ import Testing
         #expect(files.problems.map(\.message) == ["does not exist", "is a link to nothing"])
     }
 
-    @Test("A link to a directory is not followed, so that no circle is")
+    @Test("A link to a directory is followed once, so that no circle is")
     func circle() throws {
         let folder = try Folder()
         try folder.write("a.yaml")

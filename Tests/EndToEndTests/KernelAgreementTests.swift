@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Sluice Authors
 
+import Foundation
+import NetfilterKernel
 import NftablesModel
 import NodeCompiler
 import PolicyModel
@@ -67,6 +69,89 @@ struct KernelAgreementTests {
             try lab.nft(transaction.text)
             let observed = try #require(try lab.table()).table.sorted
             try #require(observed.withoutCapacities == wanted.withoutCapacities, "seed \(seed)")
+        }
+    }
+
+    /// What a stranger with nft might do to our table.
+    static let tamperings = [
+        "insert rule inet sluice forward tcp dport { 22, 80 } accept",
+        "insert rule inet sluice forward ct state vmap { established : accept, new : jump dispatch }",
+        "insert rule inet sluice dispatch ip saddr 1.2.3.4 jump { accept; }",
+        "insert rule inet sluice dispatch limit rate 1/second accept",
+        "add chain inet sluice evil; add rule inet sluice evil goto evil",
+        """
+        add chain inet sluice e1; add chain inet sluice e2; add rule inet sluice e1 jump e2
+        add rule inet sluice e2 jump e1
+        """,
+        """
+        add map inet sluice m { type ipv4_addr : verdict; }; add chain inet sluice e1
+        add rule inet sluice e1 ip saddr vmap @m; add element inet sluice m { 1.2.3.4 : jump e1 }
+        """,
+        """
+        add chain inet sluice evil { type filter hook forward priority 5; }
+        add set inet sluice seen { type ipv4_addr; flags dynamic; size 99; }
+        add rule inet sluice evil add @seen { ip saddr }
+        """,
+        "add chain inet sluice evil { type filter hook forward priority -5; policy drop; }",
+        "add element inet sluice ingress4 { 192.0.2.1 : accept }",
+        "add element inet sluice ingress4 { * : accept }",
+        "flush map inet sluice ingress4", "flush chain inet sluice isolated",
+        "flush table inet sluice", "delete table inet sluice",
+        "add table inet sluice { flags dormant; }",
+        "chain inet sluice forward { policy drop; }",
+        "add element inet sluice self4 { 10.0.0.1 . 10.0.0.2 }",
+        "flush ruleset",
+    ]
+
+    @Test(
+        "What a stranger does to our table is put right in one transaction", arguments: tamperings)
+    func tampering(commands: String) throws {
+        let lab = try TestNamespace("tamper")
+        let wanted = table(seed: 6)
+        try #require(wanted.sets.allSatisfy { $0.name != "ingress4" || $0.elements.count > 0 })
+        try lab.bring(to: wanted)
+        try lab.nft(commands.replacing("; add", with: "\nadd"))
+        let repair = try lab.bring(to: wanted)
+        #expect(!repair.isEmpty)
+        let observed = try #require(try lab.table())
+        #expect(Transaction(from: observed, to: wanted).isEmpty)
+        #expect(observed.table.sorted == wanted)
+    }
+
+    @Test("Two that make the table at the same time do not mix: the second finds it made")
+    func concurrentFirst() throws {
+        let lab = try TestNamespace("race")
+        var first = Transaction(from: try lab.table(), to: table(seed: 1))
+        var second = Transaction(from: try lab.table(), to: table(seed: 2))
+        let generation = try lab.ruleset.generation()
+        first.generation = generation
+        second.generation = generation
+        try lab.ruleset.commit(first)
+        #expect(throws: NetlinkError.generationChanged(expected: generation)) {
+            try lab.ruleset.commit(second)
+        }
+    }
+
+    @Test("S70: our table is read while others change theirs without pause")
+    func busyNeighbours() throws {
+        let lab = try TestNamespace("busy")
+        let wanted = table(seed: 5)
+        try lab.bring(to: wanted)
+        let namespace = lab.namespace
+        let neighbour = Thread {
+            let commands = """
+                add table ip foreign
+                add set ip foreign s { type ipv4_addr; }
+                """
+            while !Thread.current.isCancelled {
+                _ = try? namespace.execute(["nft", "-f", "-"], input: commands)
+                _ = try? namespace.execute(["nft", "delete", "table", "ip", "foreign"])
+            }
+        }
+        neighbour.start()
+        defer { neighbour.cancel() }
+        for _ in 0..<20 {
+            #expect(try lab.table()?.table.sorted == wanted)
         }
     }
 

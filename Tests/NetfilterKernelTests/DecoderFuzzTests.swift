@@ -24,8 +24,16 @@ struct DecoderFuzzTests {
 
     /// The messages that make the sample table, which have the same attributes as those of a dump.
     private static func datagrams() throws -> [[UInt8]] {
-        let batch = try Batch(Transaction(making: SampleTable.table), firstSequence: 1)
-        return [batch.bytes]
+        // Elements by themselves, because those of a new set do not bear its name.
+        let steps = Transaction(making: SampleTable.table).steps
+        return try [false, true].map { areElements in
+            let part = steps.filter { step in
+                if case .addElements = step.operation { areElements } else { !areElements }
+            }
+            return try Batch(
+                Transaction(table: SampleTable.table.name, steps: part), firstSequence: 1
+            ).bytes
+        }
     }
 
     /// Decodes datagrams as a dump of the sample table.

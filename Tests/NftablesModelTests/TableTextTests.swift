@@ -43,12 +43,12 @@ import Testing
             "fib saddr type local jump x"
         ),
         (Rule([.log(prefix: "sluice "), .verdict(.accept)]), "log prefix \"sluice \" accept"),
-        (Rule([.unknown(name: "quota", attributes: [1])]), "# unknown expression quota #"),
+        (Rule([.unknown(name: "quota", attributes: [1])]), "# <unknown expression quota>"),
         (
             Rule([
                 .payload(.link, offset: 0, length: 6, into: .first), .compare(.first, .equal, [0]),
             ]),
-            "# comparison of register 0 #"
+            "# <comparison of register 0>"
         ),
     ]
 

@@ -125,7 +125,7 @@ extension Table {
         case 2: chains[chain].rules.append(NftablesModel.Rule([.verdict(.accept)]))
         case 3: chains[chain].comment = "changed"
         case 4: sets[set].elements = sets[set].elements.withoutLast
-        case 5: sets[set].foreignFlags = 1
+        case 5: sets[set].foreignFlags = 0x10
         default: chains.append(Chain(name: "stranger", rules: [.init([.verdict(.drop)])]))
         }
         if Set(chains.map(\.name)).count < chains.count { chains.removeLast() }

@@ -53,9 +53,9 @@ public struct FakeKernel {
             state.rules[chain.name] = []
         case .deleteChain(let name):
             guard let position = state.chain(name) else { throw refuse("missing") }
+            guard !state.isNamed(.chain(name)) else { throw refuse("in use") }
             state.table.chains.remove(at: position)
             state.rules[name] = nil
-            guard !state.isNamed(.chain(name)) else { throw refuse("in use") }
         case .addSet(var set):
             guard state.set(set.name) == nil else { throw refuse("exists") }
             set.elements = set.elements.emptied
