@@ -67,9 +67,8 @@ private struct CellDraft {
     private var policies: [String] = []
 
     mutating func note(_ clause: Clause) {
-        if policies.last != clause.policy, !policies.contains(clause.policy) {
-            policies.append(clause.policy)
-        }
+        // The clauses of a policy stand together.
+        if policies.last != clause.policy { policies.append(clause.policy) }
     }
 
     /// Adds a clause: to the last run if that does the same, else as a run of its own.

@@ -14,6 +14,11 @@ enum Console {
     /// Prints what a person should know beside the result.
     static func note(_ text: String) { write(text + "\n", to: .standardError) }
 
+    /// Tells a person at a terminal what takes so long.
+    static func progress(_ text: String) {
+        if isatty(STDERR_FILENO) == 1 { note(text) }
+    }
+
     static func warning(_ text: String) {
         write("\(paint("warning:", .yellow)) \(text)\n", to: .standardError)
     }

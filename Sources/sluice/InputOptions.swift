@@ -50,6 +50,8 @@ struct InputOptions: ParsableArguments {
 
     private func read() throws -> ClusterState {
         let files = ManifestFiles(reading: paths)
+        let megabytes = files.sources.reduce(0) { $0 + $1.bytes.count } >> 20
+        if megabytes >= 5 { Console.progress("reading \(megabytes) MB of manifests ...") }
         let documents = DocumentDecoder(defaultNamespace: namespace).decode(files.sources)
         let assembly = ClusterAssembly(documents)
         for diagnostic in documents.diagnostics + assembly.diagnostics {
