@@ -20,6 +20,7 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 
 // <sched.h> declares these for _GNU_SOURCE only, which Swift's Glibc module does not define.
 extern int setns(int descriptor, int kind);

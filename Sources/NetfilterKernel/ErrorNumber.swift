@@ -28,6 +28,10 @@ public struct ErrorNumber: RawRepresentable, Hashable, Sendable, CustomStringCon
     public static let notSupported = ErrorNumber(rawValue: EOPNOTSUPP)
     public static let noProtocol = ErrorNumber(rawValue: EPROTONOSUPPORT)
     public static let noBufferSpace = ErrorNumber(rawValue: ENOBUFS)
+    public static let accessDenied = ErrorNumber(rawValue: EACCES)
+    public static let networkUnreachable = ErrorNumber(rawValue: ENETUNREACH)
+    public static let hostUnreachable = ErrorNumber(rawValue: EHOSTUNREACH)
+    public static let noDevice = ErrorNumber(rawValue: ENODEV)
     public static let tableFull = ErrorNumber(rawValue: ENFILE)
 
     /// The C library's text.

@@ -24,36 +24,6 @@ extension KernelRuleset {
         ) { message in
             for (type, name) in names { mnl_attr_put_strz(message, type, name) }
         }
-        try socket.send(buffer, for: attempt())
-        var isDone = false
-        var failure: NetlinkError?
-        while !isDone {
-            let received: Void? = try socket.receive(waits: true, for: attempt()) {
-                datagram throws(NetlinkError) in
-                for message in NetlinkMessages(datagram) where message.sequence == sequence {
-                    if message.flags & MessageFlag.dumpInterrupted != 0 {
-                        failure = failure ?? .unsettled(table: attempt(), attempts: 1)
-                    }
-                    switch message.type {
-                    case MessageType.error, MessageType.done:
-                        isDone = true
-                        if let status = message.status, status < 0 {
-                            let error = ErrorNumber(rawValue: 0 &- status)
-                            failure = failure ?? .system(attempt: attempt(), error)
-                        }
-                    default:
-                        guard failure == nil else { continue }
-                        do throws(NetlinkError) {
-                            try body(message)
-                        } catch {
-                            // What the kernel still sends belongs to this request, not to the next.
-                            failure = error
-                        }
-                    }
-                }
-            }
-            precondition(received != nil)
-        }
-        if let failure { throw failure }
+        try socket.exchange(buffer, sequence: sequence, for: attempt(), body)
     }
 }

@@ -41,11 +41,23 @@ final class MessageBuffer {
         (base + count).initializeMemory(as: UInt8.self, repeating: 0, count: capacity - count)
     }
 
-    /// Appends a message whose payload `body` writes through libmnl or libnftnl, which do not
-    /// look at bounds: it must not write more than `limit` bytes.
+    /// Appends a message to netfilter whose payload `body` writes through libmnl or libnftnl,
+    /// which do not look at bounds: it must not write more than `limit` bytes.
     func appendMessage(
         type: UInt16, flags: UInt16, family: UInt8 = Netfilter.familyInet, resource: UInt16 = 0,
         sequence: UInt32, limit: Int = 4096,
+        _ body: (UnsafeMutablePointer<nlmsghdr>) -> Void = { _ in }
+    ) {
+        appendMessage(
+            type: type, flags: flags,
+            header: nfgenmsg(nfgen_family: family, version: 0, res_id: resource.bigEndian),
+            sequence: sequence, limit: limit, body)
+    }
+
+    /// The same for any subsystem: `familyHeader` is what stands between the netlink header and
+    /// the attributes.
+    func appendMessage<Header: BitwiseCopyable>(
+        type: UInt16, flags: UInt16, header familyHeader: Header, sequence: UInt32, limit: Int,
         _ body: (UnsafeMutablePointer<nlmsghdr>) -> Void = { _ in }
     ) {
         reserve(limit)
@@ -53,10 +65,8 @@ final class MessageBuffer {
         header.pointee.nlmsg_type = type
         header.pointee.nlmsg_flags = MessageFlag.request | flags
         header.pointee.nlmsg_seq = sequence
-        let extra = mnl_nlmsg_put_extra_header(header, Netfilter.familyHeaderLength)!
-        extra.storeBytes(
-            of: nfgenmsg(nfgen_family: family, version: 0, res_id: resource.bigEndian),
-            as: nfgenmsg.self)
+        let extra = mnl_nlmsg_put_extra_header(header, MemoryLayout<Header>.size)!
+        extra.storeBytes(of: familyHeader, as: Header.self)
         body(header)
         count += (Int(header.pointee.nlmsg_len) + 3) & ~3
         precondition(count <= capacity, "a message of more than \(limit) bytes")

@@ -4,8 +4,8 @@
 import CNetfilter
 import Glibc
 
-/// A netlink socket to the netfilter subsystems of one network namespace: of the thread that opened
-/// it, wherever it is used later.
+/// A netlink socket to the netfilter subsystems, or to those of routing, of one network namespace:
+/// of the thread that opened it, wherever it is used later.
 ///
 /// Not for use from several threads at once. Keep one for long: to close a socket after a deletion
 /// waits for a grace period of the kernel (4 to 11 ms).
@@ -26,8 +26,10 @@ final class NetfilterSocket {
     var port: UInt32 { mnl_socket_get_portid(socket) }
 
     /// Opens a socket in the calling thread's network namespace.
-    init() throws(NetlinkError) {
-        guard let socket = mnl_socket_open2(NETLINK_NETFILTER, Int32(SOCK_CLOEXEC.rawValue)) else {
+    ///
+    /// - Parameter bus: `NETLINK_NETFILTER` or `NETLINK_ROUTE`.
+    init(bus: Int32 = NETLINK_NETFILTER) throws(NetlinkError) {
+        guard let socket = mnl_socket_open2(bus, Int32(SOCK_CLOEXEC.rawValue)) else {
             throw .system(attempt: "open a netlink socket", .current)
         }
         guard mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) == 0 else {

@@ -16,8 +16,11 @@ struct NetlinkMessage {
     var generation: UInt16? { payload.integer(UInt16.self, at: 2).map { UInt16(bigEndian: $0) } }
 
     /// The attributes behind the nf_tables header.
-    var attributes: AttributeList {
-        AttributeList(payload.slice(from: Netfilter.familyHeaderLength))
+    var attributes: AttributeList { attributes(behind: Netfilter.familyHeaderLength) }
+
+    /// The attributes behind a subsystem's own header of so many bytes.
+    func attributes(behind headerLength: Int) -> AttributeList {
+        AttributeList(payload.slice(from: headerLength))
     }
 
     /// The number with which an error, an acknowledgement or a dump's end begins: zero, or a

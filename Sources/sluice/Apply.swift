@@ -4,6 +4,7 @@
 import ArgumentParser
 import NetfilterKernel
 import NftablesModel
+import NodeCompiler
 import RulesetDiff
 
 struct Apply: ParsableCommand {
@@ -25,11 +26,15 @@ struct Apply: ParsableCommand {
 
     func run() throws {
         let clock = ContinuousClock()
-        var compilation: Table?
-        let compiling = try clock.measure { compilation = try input.compile().table }
+        var compilation: NodeCompilation?
+        let compiling = try clock.measure { compilation = try input.compile() }
         let kernel = try Kernel()
         var transaction: Transaction?
-        let committing = try clock.measure { transaction = try kernel.bring(to: compilation!) }
+        let committing = try clock.measure {
+            transaction = try kernel.bring(to: compilation!.table)
+        }
+        let warnings = BridgeWarning.all(compilation!.program).map(\.description)
+        for warning in warnings { Console.warning(warning) }
         let summary = TransactionSummary(transaction!)
         switch format {
         case .text:
@@ -45,6 +50,7 @@ struct Apply: ParsableCommand {
                     "changed": .bool(!transaction!.isEmpty), "summary": summary.json,
                     "compile_microseconds": .number(compiling.microseconds),
                     "kernel_microseconds": .number(committing.microseconds),
+                    "warnings": .array(warnings.map { .string($0) }),
                 ]).text())
         }
     }

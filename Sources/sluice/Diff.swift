@@ -25,9 +25,12 @@ struct Diff: ParsableCommand {
     var format = OutputFormat.text
 
     func run() throws {
-        let wanted = try input.compile().table
+        let compilation = try input.compile()
         let kernel = try Kernel()
-        let transaction = try kernel.difference(to: wanted)
+        let transaction = try kernel.difference(to: compilation.table)
+        for warning in BridgeWarning.all(compilation.program) {
+            Console.warning(warning.description)
+        }
         switch format {
         case .text:
             if !transaction.isEmpty { Console.output(transaction.text) }
