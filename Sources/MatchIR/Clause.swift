@@ -32,15 +32,28 @@ extension Clause {
                 for rule in policy.rules(endpoints.direction) ?? [] {
                     let reading = RuleReading(rule: rule, endpoints: endpoints)
                     for part in reading.parts(directory) {
-                        clauses.append(
-                            Clause(
-                                tier: tier, action: rule.action, peers: part.peers,
-                                ports: part.ports, policy: policy.id.description))
+                        let clause = Clause(
+                            tier: tier, action: rule.action, peers: part.peers, ports: part.ports,
+                            policy: policy.id.description)
+                        if let last = clauses.indices.last, clauses[last].differsInPortsOnly(clause)
+                        {
+                            clauses[last].ports += clause.ports
+                        } else {
+                            clauses.append(clause)
+                        }
                     }
                 }
             }
         }
         return clauses
+    }
+}
+
+extension Clause {
+    /// Whether the two, one behind the other, are one clause for the ports of both.
+    fileprivate func differsInPortsOnly(_ other: Clause) -> Bool {
+        tier == other.tier && action == other.action && policy == other.policy
+            && peers == other.peers
     }
 }
 
