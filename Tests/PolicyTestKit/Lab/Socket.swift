@@ -17,7 +17,7 @@ final class Socket: Sendable {
     }
 
     /// The largest datagram of a probe or an answer, in bytes, with room to spare.
-    private static let datagramLimit = 2_048
+    private static let datagramLimit = 65_536
 
     /// How much may wait on a socket that many probes share, in bytes.
     private static let sharedBufferSize: Int32 = 4 << 20
