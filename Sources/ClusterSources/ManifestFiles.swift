@@ -143,10 +143,14 @@ public struct ManifestFiles {
 
 /// A file or directory that could not be read, and why.
 public struct FileProblem: Hashable, Sendable, CustomStringConvertible {
+    /// As it was given, or found in a directory that was given.
     public var path: String
+    /// What is wrong, without the path.
     public var message: String
+    /// What to do about it, where there is something.
     public var remedy: String?
 
+    /// `path: message; remedy`.
     public var description: String {
         let text = "\(path): \(message)"
         return remedy.map { "\(text); \($0)" } ?? text

@@ -5,33 +5,56 @@ import Glibc
 
 /// An errno of the system, with what it means for people.
 public struct ErrorNumber: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    /// As in `errno`, above zero.
     public var rawValue: Int32
 
+    /// An error number as in `errno`.
     public init(rawValue: Int32) { self.rawValue = rawValue }
 
     /// The number that the latest system call of this thread left.
     static var current: ErrorNumber { ErrorNumber(rawValue: errno) }
 
+    /// `EPERM`.
     public static let notPermitted = ErrorNumber(rawValue: EPERM)
+    /// `ENOENT`.
     public static let noEntry = ErrorNumber(rawValue: ENOENT)
+    /// `EINTR`.
     public static let interrupted = ErrorNumber(rawValue: EINTR)
+    /// `EAGAIN`.
     public static let again = ErrorNumber(rawValue: EAGAIN)
+    /// `ENOMEM`.
     public static let outOfMemory = ErrorNumber(rawValue: ENOMEM)
+    /// `EBUSY`.
     public static let busy = ErrorNumber(rawValue: EBUSY)
+    /// `EEXIST`.
     public static let exists = ErrorNumber(rawValue: EEXIST)
+    /// `EINVAL`.
     public static let invalid = ErrorNumber(rawValue: EINVAL)
+    /// `EMLINK`.
     public static let tooManyLinks = ErrorNumber(rawValue: EMLINK)
+    /// `ELOOP`.
     public static let loop = ErrorNumber(rawValue: ELOOP)
+    /// `ENAMETOOLONG`.
     public static let nameTooLong = ErrorNumber(rawValue: ENAMETOOLONG)
+    /// `ERESTART`: in answer to a batch, the generation has changed.
     public static let restart = ErrorNumber(rawValue: ERESTART)
+    /// `EMSGSIZE`.
     public static let messageSize = ErrorNumber(rawValue: EMSGSIZE)
+    /// `EOPNOTSUPP`.
     public static let notSupported = ErrorNumber(rawValue: EOPNOTSUPP)
+    /// `EPROTONOSUPPORT`.
     public static let noProtocol = ErrorNumber(rawValue: EPROTONOSUPPORT)
+    /// `ENOBUFS`: messages were lost.
     public static let noBufferSpace = ErrorNumber(rawValue: ENOBUFS)
+    /// `EACCES`.
     public static let accessDenied = ErrorNumber(rawValue: EACCES)
+    /// `ENETUNREACH`.
     public static let networkUnreachable = ErrorNumber(rawValue: ENETUNREACH)
+    /// `EHOSTUNREACH`.
     public static let hostUnreachable = ErrorNumber(rawValue: EHOSTUNREACH)
+    /// `ENODEV`.
     public static let noDevice = ErrorNumber(rawValue: ENODEV)
+    /// `ENFILE`: in answer to a batch, a set is full.
     public static let tableFull = ErrorNumber(rawValue: ENFILE)
 
     /// The C library's text.

@@ -27,9 +27,11 @@ public enum NetlinkError: Error, Hashable, Sendable {
     public struct Refusal: Hashable, Sendable {
         /// The step's index in its transaction.
         public var index: Int
+        /// What was to be done, and why.
         public var step: Transaction.Step
         /// The transaction's table.
         public var table: String
+        /// What the kernel answered.
         public var error: ErrorNumber
         /// The kernel's own words, if it gave any.
         public var detail: String?

@@ -7,9 +7,13 @@ import PolicyModel
 ///
 /// An object with an error is not among the values.
 public struct DecodedDocuments: Hashable, Sendable {
+    /// Objects of kind Namespace, in the order of the sources.
     public var namespaces: [Located<Namespace>]
+    /// Objects of kind Node, in the order of the sources.
     public var nodes: [Located<Node>]
+    /// Objects of kind Pod, in the order of the sources.
     public var endpoints: [Located<Endpoint>]
+    /// NetworkPolicies, in the order of the sources.
     public var policies: [Located<Policy>]
     /// Every problem of every source, in the order of the text.
     public var diagnostics: [Diagnostic]
@@ -17,6 +21,7 @@ public struct DecodedDocuments: Hashable, Sendable {
     /// over.
     public var emptySources: Set<String> = []
 
+    /// Nothing decoded yet, or these objects.
     public init(
         namespaces: [Located<Namespace>] = [], nodes: [Located<Node>] = [],
         endpoints: [Located<Endpoint>] = [], policies: [Located<Policy>] = [],

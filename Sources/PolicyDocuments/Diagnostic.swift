@@ -3,6 +3,7 @@
 
 /// One problem in the input: where it is, what is wrong, and what to write instead.
 public struct Diagnostic: Hashable, Sendable {
+    /// Whether the object can be used.
     public enum Severity: String, Hashable, Sendable {
         /// The object cannot be used.
         case error
@@ -10,16 +11,20 @@ public struct Diagnostic: Hashable, Sendable {
         case warning
     }
 
+    /// Errors keep the object out; warnings do not.
     public var severity: Severity
+    /// Where the problem stands.
     public var origin: Origin
     /// The object, where it is known: `NetworkPolicy shop/allow-front`.
     public var object: String?
     /// The path of the field within the object: `spec.ingress[0].from[1].ipBlock.cidr`.
     public var field: String?
+    /// What is wrong, without place, object and field.
     public var message: String
     /// What to do about it.
     public var remedy: String?
 
+    /// A problem at a place.
     public init(
         _ severity: Severity, at origin: Origin, object: String? = nil, field: String? = nil,
         message: String, remedy: String? = nil

@@ -18,6 +18,7 @@ public struct DocumentDecoder: Sendable {
     /// The namespace of objects that name none.
     public var defaultNamespace: String
 
+    /// A decoder that gives objects without a namespace this one.
     public init(defaultNamespace: String = "default") {
         self.defaultNamespace = defaultNamespace
     }

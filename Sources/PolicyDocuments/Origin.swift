@@ -12,6 +12,7 @@ public struct Origin: Hashable, Sendable {
     /// The column in the line, from 1, where it is known.
     public var column: Int?
 
+    /// A value of these parts.
     public init(source: String, document: Int, line: Int, column: Int? = nil) {
         self.source = source
         self.document = document
@@ -29,9 +30,12 @@ extension Origin: CustomStringConvertible {
 
 /// A value and the place where its object begins.
 public struct Located<Value: Hashable & Sendable>: Hashable, Sendable {
+    /// What was decoded.
     public var value: Value
+    /// Where its object begins.
     public var origin: Origin
 
+    /// A value of these parts.
     public init(_ value: Value, at origin: Origin) {
         self.value = value
         self.origin = origin

@@ -8,11 +8,13 @@ public struct Source: Hashable, Sendable {
     /// The content: YAML or JSON in UTF-8.
     public var bytes: [UInt8]
 
+    /// A source of this name, as messages show it.
     public init(name: String, bytes: [UInt8]) {
         self.name = name
         self.bytes = bytes
     }
 
+    /// A source of this name, as messages show it.
     public init(name: String, text: String) {
         self.init(name: name, bytes: Array(text.utf8))
     }

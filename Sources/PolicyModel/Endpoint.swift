@@ -5,12 +5,15 @@ import NetworkPrimitives
 
 /// A pod as far as policies are concerned.
 public struct Endpoint: Hashable, Sendable {
+    /// Unique among the cluster's endpoints.
     public var id: EndpointID
+    /// The pod's own (`metadata.labels`).
     public var labels: [String: String]
     /// The node it runs on; nil while it is not scheduled.
     public var node: String?
     /// At most one address of each family in Kubernetes; none while the pod is being set up (S12).
     public var addresses: [IPAddress]
+    /// The ports that its containers give names (`spec.containers[].ports[]`).
     public var namedPorts: [NamedPort]
     /// Seconds since 1970 at which the object was created: the newest of two owners of an address
     /// keeps it (S20).
@@ -20,6 +23,7 @@ public struct Endpoint: Hashable, Sendable {
     /// The pod has succeeded or failed for good; its address may be another's already (S19).
     public var isFinished: Bool
 
+    /// A value of these parts.
     public init(
         id: EndpointID, labels: [String: String] = [:], node: String? = nil,
         addresses: [IPAddress] = [], namedPorts: [NamedPort] = [], created: Int64 = 0,
@@ -41,16 +45,21 @@ public struct Endpoint: Hashable, Sendable {
 
 /// An endpoint's namespace and name, unique among living endpoints.
 public struct EndpointID: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// The pod's namespace (`metadata.namespace`).
     public var namespace: String
+    /// The name as its object states it.
     public var name: String
 
+    /// A value of these parts.
     public init(namespace: String, name: String) {
         self.namespace = namespace
         self.name = name
     }
 
+    /// `namespace/name`.
     public var description: String { "\(namespace)/\(name)" }
 
+    /// By namespace or port name first, then by what follows.
     public static func < (left: EndpointID, right: EndpointID) -> Bool {
         (left.namespace, left.name) < (right.namespace, right.name)
     }
@@ -58,16 +67,21 @@ public struct EndpointID: Hashable, Sendable, Comparable, CustomStringConvertibl
 
 /// A container port with a name (API field `spec.containers[].ports[]`).
 public struct NamedPort: Hashable, Sendable, Comparable {
+    /// The name as its object states it.
     public var name: String
+    /// TCP, UDP or SCTP.
     public var transport: IPProtocol
+    /// 1…65535.
     public var number: UInt16
 
+    /// A value of these parts.
     public init(name: String, transport: IPProtocol, number: UInt16) {
         self.name = name
         self.transport = transport
         self.number = number
     }
 
+    /// By namespace or port name first, then by what follows.
     public static func < (left: NamedPort, right: NamedPort) -> Bool {
         (left.name, left.transport, left.number) < (right.name, right.transport, right.number)
     }

@@ -4,9 +4,12 @@
 /// Which endpoints a policy governs or a peer stands for: a condition on the endpoint's namespace
 /// and one on its own labels, both of which must hold (S7).
 public struct EndpointSelector: Hashable, Sendable {
+    /// Where the endpoint must stand.
     public var namespaces: NamespaceScope
+    /// What must hold for the endpoint's own labels.
     public var labels: Selector
 
+    /// Both conditions together.
     public init(namespaces: NamespaceScope, labels: Selector) {
         self.namespaces = namespaces
         self.labels = labels
@@ -32,6 +35,7 @@ extension EndpointSelector: CustomStringConvertible {
 }
 
 extension NamespaceScope: CustomStringConvertible {
+    /// The namespace's name, `*` for any, or a condition in brackets.
     public var description: String {
         switch self {
         case .any: "*"

@@ -3,10 +3,12 @@
 
 /// A namespace and its labels.
 public struct Namespace: Hashable, Sendable {
+    /// A DNS label, unique in the cluster.
     public var name: String
     /// Without `kubernetes.io/metadata.name`, which ``effectiveLabels`` adds.
     public var labels: [String: String]
 
+    /// A namespace; its name label is implied.
     public init(name: String, labels: [String: String] = [:]) {
         self.name = name
         self.labels = labels

@@ -18,12 +18,14 @@ public protocol PeerDirectory {
 /// Endpoints as peers: those that a selector matches, of these those that give a named port a
 /// certain number, and of their addresses those within certain blocks.
 public struct EndpointPeer: Hashable, Sendable {
+    /// Which endpoints are meant.
     public var selector: EndpointSelector
     /// The named port that the endpoint must define just so; nil where it need not (S28).
     public var port: NamedPort?
     /// The addresses that count; nil for all.
     public var within: AddressSet?
 
+    /// A value of these parts.
     public init(_ selector: EndpointSelector, port: NamedPort? = nil, within: AddressSet? = nil) {
         self.selector = selector
         self.port = port
@@ -43,9 +45,12 @@ extension EndpointPeer: CustomStringConvertible {
 
 /// The addresses of some endpoints by family, ascending and distinct.
 public struct EndpointAddresses: Hashable, Sendable {
+    /// IPv4 addresses, ascending and distinct.
     public var ipv4: [UInt32]
+    /// IPv6 addresses, ascending and distinct.
     public var ipv6: [UInt128]
 
+    /// A value of these parts.
     public init(ipv4: [UInt32] = [], ipv6: [UInt128] = []) {
         self.ipv4 = ipv4
         self.ipv6 = ipv6

@@ -3,11 +3,13 @@
 
 /// One policy of any API: ordered rules for the endpoints that it selects.
 public struct Policy: Hashable, Sendable {
+    /// Kind, namespace and name.
     public var id: PolicyID
     /// The name of its ``Tier``.
     public var tier: String
     /// Lower is earlier within the tier; nil comes last; ties follow ``id``.
     public var order: Double?
+    /// The endpoints that the policy governs.
     public var subject: EndpointSelector
     /// The rules for packets to the subject, in order; nil where the policy does not govern
     /// ingress, which differs from an empty list (S3, S5).
@@ -15,6 +17,7 @@ public struct Policy: Hashable, Sendable {
     /// The rules for packets from the subject; nil where the policy does not govern egress.
     public var egress: [Rule]?
 
+    /// A value of these parts.
     public init(
         id: PolicyID, tier: String = Tier.standard.name, order: Double? = nil,
         subject: EndpointSelector, ingress: [Rule]? = nil, egress: [Rule]? = nil
@@ -49,14 +52,17 @@ public struct PolicyID: Hashable, Sendable, Comparable {
     public var kind: String
     /// Nil for kinds that belong to the whole cluster.
     public var namespace: String?
+    /// The name as its object states it.
     public var name: String
 
+    /// A value of these parts.
     public init(kind: String, namespace: String?, name: String) {
         self.kind = kind
         self.namespace = namespace
         self.name = name
     }
 
+    /// By name, then namespace, then kind: the order of policies of equal order.
     public static func < (left: PolicyID, right: PolicyID) -> Bool {
         (left.name, left.namespace ?? "", left.kind)
             < (right.name, right.namespace ?? "", right.kind)

@@ -5,12 +5,14 @@ import NetworkPrimitives
 
 /// One rule: what to do with the packets that it matches.
 public struct Rule: Hashable, Sendable {
+    /// What becomes of a packet that peers and ports match.
     public var action: Action
     /// The other side of the packet: its source on ingress, its destination on egress.
     public var peers: Peers
     /// The packet's protocol and destination port.
     public var ports: Ports
 
+    /// A rule; without peers and ports it matches every packet.
     public init(_ action: Action, peers: Peers = .anyone, ports: Ports = .all) {
         self.action = action
         self.peers = peers
@@ -40,6 +42,7 @@ public enum Peers: Hashable, Sendable {
 
 /// One entry of a rule's list of peers.
 public enum Peer: Hashable, Sendable {
+    /// The addresses of the endpoints that the selector matches.
     case endpoints(EndpointSelector)
     /// The addresses of a block, whoever owns them (S15), without the excepted ones, which are
     /// carved from this block only (S16).

@@ -7,6 +7,7 @@
 /// Otherwise the first rule that matches decides, and a packet that none matches meets the tier's
 /// default action.
 public struct Tier: Hashable, Sendable {
+    /// What becomes of a packet that no rule of the tier matches.
     public enum DefaultAction: Hashable, Sendable {
         /// The packet is denied: policies of this tier isolate the endpoints they select.
         case deny
@@ -14,11 +15,14 @@ public struct Tier: Hashable, Sendable {
         case pass
     }
 
+    /// Unique among tiers.
     public var name: String
     /// Lower is earlier; tiers of equal order follow their names.
     public var order: Double
+    /// For packets that no rule of the tier matches.
     public var defaultAction: DefaultAction
 
+    /// A tier of this name and place.
     public init(name: String, order: Double, defaultAction: DefaultAction) {
         self.name = name
         self.order = order
@@ -30,6 +34,7 @@ public struct Tier: Hashable, Sendable {
 }
 
 extension Tier: Comparable {
+    /// The order in which tiers are asked.
     public static func < (left: Tier, right: Tier) -> Bool {
         (left.order, left.name) < (right.order, right.name)
     }

@@ -10,6 +10,7 @@ public struct Decision: Hashable, Sendable {
     /// The say of the policies of the packet's destination.
     public var ingress: DirectionDecision
 
+    /// A value of these parts.
     public init(egress: DirectionDecision, ingress: DirectionDecision) {
         self.egress = egress
         self.ingress = ingress
@@ -37,6 +38,7 @@ public enum DirectionDecision: Hashable, Sendable {
     /// Allowed: policies select the endpoint, and every tier passed the packet on.
     case passed
 
+    /// Whether the packet may go on as far as this direction is concerned.
     public var isAllowed: Bool {
         switch self {
         case .notSubject, .unselected, .exempt, .allowed, .passed: true
@@ -57,11 +59,14 @@ public enum Exemption: Hashable, Sendable {
 
 /// A rule's place: its policy, and its position among the policy's rules for the direction.
 public struct RuleReference: Hashable, Sendable {
+    /// The policy that the rule belongs to.
     public var policy: PolicyID
+    /// Which of its lists of rules.
     public var direction: Direction
     /// Counts from zero.
     public var index: Int
 
+    /// A value of these parts.
     public init(policy: PolicyID, direction: Direction, index: Int) {
         self.policy = policy
         self.direction = direction

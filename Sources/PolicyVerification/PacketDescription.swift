@@ -9,6 +9,7 @@ import PolicyModel
 /// The destination is the one after any Service's translation: policies judge the pod's address
 /// and the container's port (S25). The source is the one with which the packet arrives (S18).
 public struct PacketDescription: Hashable, Sendable {
+    /// The sender's address, as the packet bears it (S18).
     public var source: IPAddress
     /// Of the same family as ``source``.
     public var destination: IPAddress
@@ -19,6 +20,7 @@ public struct PacketDescription: Hashable, Sendable {
     /// The type of an ICMP or ICMPv6 message; nil for other protocols.
     public var icmpType: UInt8?
 
+    /// A packet of these fields.
     public init(
         source: IPAddress, destination: IPAddress, transport: IPProtocol,
         destinationPort: UInt16? = nil, icmpType: UInt8? = nil
