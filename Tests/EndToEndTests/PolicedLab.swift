@@ -56,22 +56,6 @@ struct PolicedLab {
             endpoints: [Self.pod("web", Self.web), Self.pod("front", Self.front)],
             policies: policies)
         let wanted = NodeCompilation(state, node: "alpha").table
-        guard let old = try ruleset.read(table: "sluice") else {
-            try ruleset.commit(Transaction(from: nil, to: wanted))
-            return
-        }
-        let names = Set(old.table.chains.map(\.name))
-        let setNames = Set(old.table.sets.map(\.name))
-        var first = old.table
-        first.chains += wanted.chains.filter { !names.contains($0.name) }
-        first.sets += wanted.sets.filter { !setNames.contains($0.name) }
-        try ruleset.commit(Transaction(from: old, to: first))
-        let newNames = Set(wanted.chains.map(\.name))
-        let newSets = Set(wanted.sets.map(\.name))
-        var second = wanted
-        second.chains += old.table.chains.filter { !newNames.contains($0.name) }
-        second.sets += old.table.sets.filter { !newSets.contains($0.name) }
-        try ruleset.commit(Transaction(from: ruleset.read(table: "sluice"), to: second))
         try ruleset.commit(Transaction(from: ruleset.read(table: "sluice"), to: wanted))
     }
 
