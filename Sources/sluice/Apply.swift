@@ -12,7 +12,7 @@ struct Apply: ParsableCommand {
         abstract: "Enforce a node's policies in this network namespace.",
         discussion: """
             Compares the wanted ruleset with the kernel's and changes what differs, in one atomic \
-            netlink transaction: there is no moment between the old policies and the new. Needs \
+            netlink transaction. Needs \
             CAP_NET_ADMIN in the namespace. If the input has any error, or the kernel refuses any \
             part, nothing changes and what was enforced stays in force.
 
