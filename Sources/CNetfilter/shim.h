@@ -27,4 +27,13 @@ extern int setns(int descriptor, int kind);
 extern int unshare(int flags);
 enum { SLUICE_CLONE_NEWNET = 0x40000000 };
 
+// Variadic functions such as syscall do not import.
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static inline long sluice_await_grace_period(void) {
+    const int membarrier_command_global = 1;
+    return syscall(SYS_membarrier, membarrier_command_global, 0, 0);
+}
+
 #endif

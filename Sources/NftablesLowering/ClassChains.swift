@@ -7,6 +7,9 @@ import NftablesModel
 import PolicyModel
 
 /// The chain of each class of endpoints, and the map by which it goes from ports to cells.
+///
+/// Both are named after their content and so never change: what is new gets a new name, and an
+/// element of the maps from endpoints leads to it once it stands complete (S13).
 struct ClassChains {
     private(set) var chains: [Chain] = []
     private(set) var portMaps: [NamedSet] = []
@@ -17,50 +20,28 @@ struct ClassChains {
         _ program: NodeProgram, names allocator: inout Names, cells: inout CellChains,
         sets: inout PeerSets
     ) {
-        let descriptions = program.programs.map(Self.describe)
-        let hints = Dictionary(zip(descriptions, program.programs.map { $0.policies[0] })) {
+        var drafts: [Draft] = []
+        for program in program.programs { drafts.append(Draft(program, &cells, &sets)) }
+        let hints = Dictionary(drafts.map { ($0.description, $0.program.policies[0]) }) {
             first, _ in first
         }
+        var allocated: [String: String] = [:]
         for direction in Direction.allCases {
-            let own = zip(descriptions, program.programs).filter { $0.1.direction == direction }
-            let allocated = allocator.allocate(own.map(\.0), prefix: direction.prefix) {
-                hints[$0]!
-            }
-            byDescription.merge(allocated) { first, _ in first }
+            let own = drafts.filter { $0.program.direction == direction }.map(\.description)
+            let names = allocator.allocate(own, prefix: direction.prefix) { hints[$0]! }
+            allocated.merge(names) { first, _ in first }
         }
-        for (description, program) in zip(descriptions, program.programs) {
-            let name = byDescription[description]!
-            names.append(name)
-            add(program, name: name, &cells, &sets)
-        }
+        for draft in drafts { add(draft, name: allocated[draft.description]!) }
     }
 
-    private var byDescription: [String: String] = [:]
-
-    private static func describe(_ program: DecisionProgram) -> String {
-        let ports = program.namedPorts.map { "\($0.name)=\($0.number)/\($0.transport)" }
-        let families = program.families.sorted().map { $0 == .ipv4 ? "4" : "6" }.joined()
-        let parts = [program.direction.rawValue, families] + program.policies + ["ports"] + ports
-        return parts.joined(separator: "\n")
-    }
-
-    private mutating func add(
-        _ program: DecisionProgram, name: String, _ cells: inout CellChains,
-        _ sets: inout PeerSets
-    ) {
-        let place = CellChains.Place(program)
-        var rules: [Rule] = []
-        if !program.ports.isEmpty {
-            let map = portMap(program, chain: name, place, &cells, &sets)
+    private mutating func add(_ draft: Draft, name: String) {
+        var rules = draft.rules
+        if let map = draft.portMap(of: name) {
             portMaps.append(map)
-            rules.append(Rule(Expression.decideByPort(map.name)))
+            rules.insert(Rule(Expression.decideByPort(map.name)), at: 0)
         }
-        for entry in program.protocols {
-            let verdict = cells.verdict(for: entry.cell, place, &sets)
-            rules.append(Rule(Expression.isTransport(entry.transport) + [.verdict(verdict)]))
-        }
-        rules += cells.rules(for: program.rest, place, &sets)
-        chains.append(Chain(name: name, comment: Self.comment(program), rules: rules))
+        names.append(name)
+        chains.append(Chain(name: name, comment: Self.comment(draft.program), rules: rules))
     }
 
     /// The policies, and behind them the numbers of named ports as far as there is room.
@@ -70,35 +51,75 @@ struct ClassChains {
         let ports = program.namedPorts.map { "\($0.name)=\($0.number)/\($0.transport)" }
         return Comment.fitting("\(policies); \(ports.joined(separator: " "))")
     }
+}
 
-    /// The map's form is in its name, so that a policy which needs the other form gets another map
-    /// and no map ever changes its form.
-    private func portMap(
-        _ program: DecisionProgram, chain: String, _ place: CellChains.Place,
-        _ cells: inout CellChains, _ sets: inout PeerSets
-    ) -> NamedSet {
+/// A class's chain and map before they have names.
+private struct Draft {
+    let program: DecisionProgram
+    /// The chain's rules behind the one that asks for the port.
+    let rules: [Rule]
+    private let entries: [SetEntry]
+    /// Equal for equal classes with equal content only.
+    let description: String
+
+    init(_ program: DecisionProgram, _ cells: inout CellChains, _ sets: inout PeerSets) {
+        let place = CellChains.Place(program)
+        self.program = program
+        entries = Self.entries(program, place, &cells, &sets)
+        var rules: [Rule] = []
+        for entry in program.protocols {
+            let verdict = cells.verdict(for: entry.cell, place, &sets)
+            rules.append(Rule(Expression.isTransport(entry.transport) + [.verdict(verdict)]))
+        }
+        rules += cells.rules(for: program.rest, place, &sets)
+        self.rules = rules
+        description = Self.describe(program, rules, entries)
+    }
+
+    private static func describe(
+        _ program: DecisionProgram, _ rules: [Rule], _ entries: [SetEntry]
+    ) -> String {
+        let ports = program.namedPorts.map { "\($0.name)=\($0.number)/\($0.transport)" }
+        let families = program.families.sorted().map { $0 == .ipv4 ? "4" : "6" }.joined()
+        var parts = [program.direction.rawValue, families] + program.policies + ["ports"] + ports
+        parts.append("rules")
+        parts += rules.map { $0.text() }
+        parts.append("map")
+        for entry in entries {
+            let bytes = (entry.key + (entry.keyEnd ?? [])).map { String($0) }
+            parts.append("\(bytes.joined(separator: ".")) \(entry.verdict!)")
+        }
+        return parts.joined(separator: "\n")
+    }
+
+    /// The map, whose name tells its form too; nil where no port is asked for.
+    func portMap(of chain: String) -> NamedSet? {
+        if entries.isEmpty { return nil }
+        let isInterval = entries[0].keyEnd != nil
+        return NamedSet(
+            name: (isInterval ? "ranges-" : "ports-") + chain, key: [.inetProtocol, .inetService],
+            isInterval: isInterval, isVerdictMap: true, elements: .entries(entries))
+    }
+
+    private static func entries(
+        _ program: DecisionProgram, _ place: CellChains.Place, _ cells: inout CellChains,
+        _ sets: inout PeerSets
+    ) -> [SetEntry] {
         let hasRanges = program.ports.contains { $0.ports.count > 1 }
-        var entries: [SetEntry] = []
         // Most ports of a class lead to the same few cells.
         var verdicts: [Cell: Verdict] = [:]
-        func verdict(for cell: Cell) -> Verdict {
-            if let known = verdicts[cell] { return known }
-            let verdict = cells.verdict(for: cell, place, &sets)
-            verdicts[cell] = verdict
-            return verdict
-        }
+        var entries: [SetEntry] = []
         for port in program.ports {
-            let low = Self.key(port.transport, port.ports.lowerBound)
-            let high = Self.key(port.transport, port.ports.upperBound)
+            let verdict =
+                verdicts[port.cell] ?? cells.verdict(for: port.cell, place, &sets)
+            verdicts[port.cell] = verdict
             entries.append(
                 SetEntry(
-                    key: low, keyEnd: hasRanges ? high : nil,
-                    verdict: verdict(for: port.cell)))
+                    key: key(port.transport, port.ports.lowerBound),
+                    keyEnd: hasRanges ? key(port.transport, port.ports.upperBound) : nil,
+                    verdict: verdict))
         }
-        return NamedSet(
-            name: (hasRanges ? "ranges-" : "ports-") + chain, key: [.inetProtocol, .inetService],
-            isInterval: hasRanges, isVerdictMap: true,
-            elements: .entries(entries.sorted(by: SetEntry.ascends)))
+        return entries.sorted(by: SetEntry.ascends)
     }
 
     private static func key(_ transport: IPProtocol, _ port: UInt16) -> [UInt8] {

@@ -269,7 +269,7 @@ extension Table {
 }
 
 extension Chain {
-    fileprivate func hasSameHeader(as other: Chain) -> Bool {
+    func hasSameHeader(as other: Chain) -> Bool {
         name == other.name && base == other.base && comment == other.comment
     }
 }

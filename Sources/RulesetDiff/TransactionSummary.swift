@@ -3,7 +3,7 @@
 
 import NftablesModel
 
-/// How many objects of each kind a transaction adds, replaces and deletes.
+/// How many objects of each kind some transactions add, replace and delete.
 public struct TransactionSummary: Hashable, Sendable {
     /// How many objects of one kind.
     public struct Count: Hashable, Sendable {
@@ -29,8 +29,8 @@ public struct TransactionSummary: Hashable, Sendable {
     public private(set) var elements = Count()
 
     /// Counts the transaction's steps.
-    public init(_ transaction: Transaction) {
-        for step in transaction.steps {
+    public init(_ transactions: [Transaction]) {
+        for step in transactions.flatMap(\.steps) {
             switch step.operation {
             case .addTable: tables.added += 1
             case .deleteTable: tables.deleted += 1

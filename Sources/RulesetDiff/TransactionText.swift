@@ -21,6 +21,17 @@ extension Transaction {
     }
 }
 
+extension Migration {
+    /// The transactions' commands. Carried out at once, as `nft -f` does, they lead to the same table.
+    public var text: String {
+        guard transactions.count > 1 else { return transactions.first?.text ?? "" }
+        let parts = transactions.enumerated().map { position, transaction in
+            "# ---- transaction \(position + 1) of \(transactions.count)\n\n\(transaction.text)"
+        }
+        return parts.joined(separator: "\n")
+    }
+}
+
 extension Operation {
     /// The operation as a command of `nft`.
     public func text(table: String) -> String {

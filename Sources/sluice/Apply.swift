@@ -11,10 +11,11 @@ struct Apply: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Enforce a node's policies in this network namespace.",
         discussion: """
-            Compares the wanted ruleset with the kernel's and changes what differs, in one atomic \
-            netlink transaction. Needs \
-            CAP_NET_ADMIN in the namespace. If the input has any error, or the kernel refuses any \
-            part, nothing changes and what was enforced stays in force.
+            Compares the wanted ruleset with the kernel's and changes what differs by atomic netlink \
+            transactions: one where only elements change, otherwise one that makes what is new, one \
+            that switches to it, and one that clears away, so that no packet meets half of either. \
+            Needs CAP_NET_ADMIN in the namespace. If the input has any error nothing changes, and \
+            if the kernel refuses any part what was enforced stays in force.
 
             EXAMPLE
               ip netns exec node-a sluice apply -f cluster.yaml --node node-a
@@ -29,16 +30,16 @@ struct Apply: ParsableCommand {
         var compilation: NodeCompilation?
         let compiling = try clock.measure { compilation = try input.compile() }
         let kernel = try Kernel()
-        var transaction: Transaction?
+        var transactions: [Transaction] = []
         let committing = try clock.measure {
-            transaction = try kernel.bring(to: compilation!.table)
+            transactions = try kernel.bring(to: compilation!.table)
         }
         let warnings = BridgeWarning.all(compilation!.program).map(\.description)
         for warning in warnings { Console.warning(warning) }
-        let summary = TransactionSummary(transaction!)
+        let summary = TransactionSummary(transactions)
         switch format {
         case .text:
-            let head = transaction!.isEmpty ? "unchanged" : "changed: \(summary)"
+            let head = transactions.isEmpty ? "unchanged" : "changed: \(summary)"
             Console.output(
                 """
                 \(head) (input read and compiled in \(compiling.milliseconds) ms, \
@@ -47,7 +48,7 @@ struct Apply: ParsableCommand {
         case .json:
             Console.output(
                 JSONValue.object([
-                    "changed": .bool(!transaction!.isEmpty), "summary": summary.json,
+                    "changed": .bool(!transactions.isEmpty), "summary": summary.json,
                     "compile_microseconds": .number(compiling.microseconds),
                     "kernel_microseconds": .number(committing.microseconds),
                     "warnings": .array(warnings.map { .string($0) }),

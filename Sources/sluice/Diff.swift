@@ -10,7 +10,7 @@ struct Diff: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what apply would change in this network namespace.",
         discussion: """
-            Reads the table `inet sluice` from the kernel and prints the transaction that leads to \
+            Reads the table `inet sluice` from the kernel and prints the transactions that lead to \
             the wanted one, as commands of nft, with the policies behind each part. Changes nothing.
 
             EXIT CODES
@@ -27,17 +27,17 @@ struct Diff: ParsableCommand {
     func run() throws {
         let compilation = try input.compile()
         let kernel = try Kernel()
-        let transaction = try kernel.difference(to: compilation.table)
+        let migration = try kernel.difference(to: compilation.table)
         for warning in BridgeWarning.all(compilation.program) {
             Console.warning(warning.description)
         }
         switch format {
         case .text:
-            if !transaction.isEmpty { Console.output(transaction.text) }
+            if !migration.isEmpty { Console.output(migration.text) }
         case .json:
-            Console.output(transaction.json.text())
+            Console.output(migration.json(table: compilation.table.name).text())
         }
-        if !transaction.isEmpty { throw ExitStatus.different }
+        if !migration.isEmpty { throw ExitStatus.different }
     }
 }
 
@@ -47,18 +47,21 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case json
 }
 
-extension Transaction {
-    /// The steps and how many objects they concern.
-    fileprivate var json: JSONValue {
+extension Migration {
+    /// The transactions' steps and how many objects they concern.
+    fileprivate func json(table: String) -> JSONValue {
         .object([
             "table": .string(table),
-            "summary": TransactionSummary(self).json,
-            "steps": .array(
-                steps.map {
-                    .object([
-                        "reason": .string($0.reason),
-                        "command": .string($0.operation.text(table: table)),
-                    ])
+            "summary": TransactionSummary(transactions).json,
+            "transactions": .array(
+                transactions.map { transaction in
+                    .array(
+                        transaction.steps.map {
+                            .object([
+                                "reason": .string($0.reason),
+                                "command": .string($0.operation.text(table: table)),
+                            ])
+                        })
                 }),
         ])
     }

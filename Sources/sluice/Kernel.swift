@@ -9,9 +9,6 @@ import RulesetDiff
 struct Kernel {
     private let ruleset: KernelRuleset
 
-    /// How many times a transaction that others have overtaken is computed anew.
-    private static let patience = 30
-
     init() throws {
         ruleset = try Self.explaining { try KernelRuleset() }
     }
@@ -21,38 +18,24 @@ struct Kernel {
         try Self.explaining { try ruleset.read(table: Table.sluiceName) }
     }
 
-    /// Brings the kernel to the wanted table in one transaction, computed anew if others changed
-    /// the ruleset meanwhile.
+    /// Brings the kernel to the wanted table.
     ///
-    /// - Returns: the transaction that was carried out; an empty one was not sent.
-    func bring(to wanted: Table) throws -> Transaction {
-        var attempts = 0
-        while true {
-            var transaction = try difference(to: wanted)
-            if transaction.isEmpty { return transaction }
-            // Where other tables change faster than one look at ours takes, waiting for a quiet
-            // moment would be waiting for ever: our own table has been found steady by then.
-            if attempts >= Self.patience { transaction.generation = nil }
-            do {
-                try ruleset.commit(transaction)
-                return transaction
-            } catch NetlinkError.generationChanged {
-                attempts += 1
-            } catch {
-                if case .unacknowledged = error { throw Failure("\(error)") }
-                throw Failure("\(error)\nnothing was changed: what was enforced still is")
-            }
+    /// - Returns: the transactions that were carried out.
+    func bring(to wanted: Table) throws -> [Transaction] {
+        do {
+            return try ruleset.migrate(to: wanted)
+        } catch {
+            throw Failure(
+                """
+                \(error)
+                no policy is half in force; sluice diff shows what is left to do
+                """)
         }
     }
 
-    /// The transaction that leads to the wanted table, which the kernel refuses if anything has
-    /// changed since this look at it: also where there is no table yet, so that of two that make
-    /// it only one succeeds.
-    func difference(to wanted: Table) throws -> Transaction {
-        let generation = try Self.explaining { try ruleset.generation() }
-        var transaction = Transaction(from: try read(), to: wanted)
-        transaction.generation = transaction.generation ?? generation
-        return transaction
+    /// What ``bring(to:)`` would do.
+    func difference(to wanted: Table) throws -> Migration {
+        try Self.explaining { try ruleset.migration(to: wanted) }
     }
 
     /// Deletes the table.

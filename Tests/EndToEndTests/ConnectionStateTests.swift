@@ -41,8 +41,7 @@ struct ConnectionStateTests {
             }
             let state = ClusterState(endpoints: endpoints, policies: policies)
             let wanted = NodeCompilation(state, node: "node").table
-            try ruleset.commit(
-                Transaction(from: try ruleset.read(table: wanted.name), to: wanted))
+            try ruleset.migrate(to: wanted)
         }
 
         func client(port: UInt16 = 80) throws -> EchoClient {

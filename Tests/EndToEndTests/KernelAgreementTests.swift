@@ -60,6 +60,24 @@ struct KernelAgreementTests {
         }
     }
 
+    @Test("S13: from world to world in phases; nft carries out their text with the same result")
+    func migrations() throws {
+        let lab = try TestNamespace("phases")
+        let other = try TestNamespace("text")
+        for seed in UInt64(0)..<40 {
+            let wanted = table(seed: seed)
+            let migration = Migration(from: try other.table(), to: wanted)
+            try other.nft(migration.text)
+            try lab.ruleset.migrate(to: wanted)
+            try #require(try lab.ruleset.migrate(to: wanted).isEmpty, "seed \(seed)")
+            for namespace in [lab, other] {
+                let observed = try #require(try namespace.table()).table.sorted
+                try #require(
+                    observed.withoutCapacities == wanted.withoutCapacities, "seed \(seed)")
+            }
+        }
+    }
+
     @Test("nft carries out the text of a transaction with the same result as we do")
     func transactionText() throws {
         let lab = try TestNamespace("diff")

@@ -42,10 +42,10 @@ struct PolicedLab {
             addresses: addresses.map { IPAddress($0)! })
     }
 
-    /// Puts exactly these policies in force, in one transaction.
+    /// Puts exactly these policies in force, as `sluice apply` does.
     func enforce(_ policies: Policy...) throws { try enforce(policies) }
 
-    /// Puts exactly these policies in force, in one transaction.
+    /// Puts exactly these policies in force, as `sluice apply` does.
     func enforce(_ policies: [Policy]) throws {
         let state = ClusterState(
             namespaces: [Namespace(name: "shop")],
@@ -56,7 +56,7 @@ struct PolicedLab {
             endpoints: [Self.pod("web", Self.web), Self.pod("front", Self.front)],
             policies: policies)
         let wanted = NodeCompilation(state, node: "alpha").table
-        try ruleset.commit(Transaction(from: ruleset.read(table: "sluice"), to: wanted))
+        try ruleset.migrate(to: wanted)
     }
 
     /// Removes the table, as `sluice reset` does.

@@ -27,6 +27,40 @@ import Testing
         }
     }
 
+    @Test("S13: each phase decides for every packet as the old or as the new table does")
+    func phases() throws {
+        var kernel = FakeKernel()
+        var old: Table?
+        for seed in UInt64(0)..<60 {
+            let state = WorldGenerator(seed: seed / 2, style: .tiered).world()
+            var changed = state
+            // The same pods under other policies, so that most objects concern both.
+            if seed % 2 == 1 { changed.policies.removeLast(changed.policies.count / 2) }
+            let wanted = NodeCompilation(changed, node: WorldGenerator.localNode).table
+            let migration = Migration(from: kernel.observed, to: wanted)
+            for (position, transaction) in migration.transactions.enumerated() {
+                try kernel.commit(transaction)
+                guard let old, migration.transactions.count == 3 else { continue }
+                let present = TableEvaluator(kernel.observed!.table)
+                let expected = TableEvaluator(position == 0 ? old : wanted)
+                var random = SeededGenerator(seed: seed)
+                for packet in PacketGenerator(state).sample(200, using: &random) {
+                    let packet = Packet(
+                        from: packet.source, to: packet.destination, transport: packet.transport,
+                        sourcePort: 1, destinationPort: packet.destinationPort,
+                        icmpType: packet.icmpType)
+                    let fate = try present.evaluate(packet, at: .forward).isAccepted
+                    let expectation = try expected.evaluate(packet, at: .forward).isAccepted
+                    try #require(
+                        fate == expectation,
+                        "seed \(seed), transaction \(position + 1): \(packet)")
+                }
+            }
+            #expect(Transaction(from: kernel.observed, to: wanted).isEmpty, "seed \(seed)")
+            old = kernel.observed?.table
+        }
+    }
+
     @Test("A second transaction is empty")
     func secondIsEmpty() throws {
         for seed in UInt64(0)..<20 {
