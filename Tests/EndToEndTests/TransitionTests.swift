@@ -11,7 +11,7 @@ import Testing
 /// What packets meet while one ruleset takes another's place.
 @Suite(.needsNamespaces, .serialized)
 struct TransitionTests {
-    private static let transitions = 1_000
+    private static let transitions = 400
 
     /// Ways to deny what the packets of these tests ask for, and to allow something else or not:
     /// as updates of one policy, and as another policy in its place. Ingress denies in all of them:
