@@ -24,6 +24,9 @@ let package = Package(
     products: [.executable(name: "sluice", targets: ["sluice"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
@@ -45,13 +48,23 @@ let package = Package(
             providers: [.apt(["libmnl-dev", "libnftnl-dev", "pkg-config"])]),
         library("NetfilterKernel", ["NftablesModel", "RulesetDiff", "CNetfilter"]),
         library("PolicyVerification", ["NetworkPrimitives", "PolicyModel"]),
+        library(
+            "NodeAgent",
+            [
+                "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "ClusterSources",
+                "PolicyResolution", "MatchIR", "NftablesModel", "NftablesLowering",
+                "NodeCompiler", "RulesetDiff", "NetfilterKernel", "Yams",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "FlyingFox", package: "FlyingFox"),
+            ]),
         .executableTarget(
             name: "sluice",
             dependencies: [
                 "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "ClusterSources",
                 "MatchIR",
                 "NftablesModel", "NodeCompiler", "RulesetDiff",
-                "NetfilterKernel",
+                "NetfilterKernel", "NodeAgent",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         .target(
@@ -96,6 +109,13 @@ let package = Package(
                 "NodeCompiler", "NftablesModel", "RulesetDiff", "NetfilterKernel",
                 "PolicyVerification",
             ]),
+        tests(
+            "NodeAgent",
+            [
+                "PolicyModel", "PolicyDocuments", "ClusterSources", "NftablesModel",
+                "RulesetDiff", "NetfilterKernel", "NodeAgent", "NodeCompiler",
+            ]),
+        tests("PolicyModel", ["PolicyModel"]),
         tests("NodeCompiler", ["NodeCompiler", "PolicyVerification", "NftablesModel"]),
     ]
 )
