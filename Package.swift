@@ -41,7 +41,10 @@ let package = Package(
             "NftablesLowering", ["NetworkPrimitives", "PolicyModel", "MatchIR", "NftablesModel"]),
         library(
             "NodeCompiler",
-            ["PolicyModel", "PolicyResolution", "MatchIR", "NftablesModel", "NftablesLowering"]),
+            [
+                "NetworkPrimitives", "PolicyModel", "PolicyResolution", "MatchIR", "NftablesModel",
+                "NftablesLowering",
+            ]),
         library("RulesetDiff", ["NftablesModel"]),
         .systemLibrary(
             name: "CNetfilter", pkgConfig: "libnftnl",
@@ -116,6 +119,7 @@ let package = Package(
                 "RulesetDiff", "NetfilterKernel", "NodeAgent", "NodeCompiler",
             ]),
         tests("PolicyModel", ["PolicyModel"]),
-        tests("NodeCompiler", ["NodeCompiler", "PolicyVerification", "NftablesModel"]),
+        tests(
+            "NodeCompiler", ["PolicyModel", "NodeCompiler", "PolicyVerification", "NftablesModel"]),
     ]
 )

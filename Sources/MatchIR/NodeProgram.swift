@@ -49,6 +49,16 @@ public struct NodeProgram: Sendable {
         }
     }
 
+    /// A program of these parts.
+    public init(
+        endpoints: [Subject] = [], programs: [DecisionProgram],
+        members: [MatchSet: EndpointAddresses] = [:]
+    ) {
+        self.endpoints = endpoints
+        self.programs = programs
+        self.members = members
+    }
+
     /// Compiles each class once and looks up each set's members once.
     public init(_ inputs: [Input], _ directory: some PeerDirectory) {
         var sharing = ProgramSharing()

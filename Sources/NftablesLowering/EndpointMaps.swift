@@ -24,29 +24,62 @@ struct EndpointMaps {
         _ direction: Direction, _ family: AddressFamily, _ program: NodeProgram,
         _ classes: ClassChains
     ) -> NamedSet {
-        var entries: [SetEntry] = []
-        for endpoint in program.endpoints {
+        let entries = program.endpoints.flatMap { endpoint -> [SetEntry] in
             let position = direction == .ingress ? endpoint.ingress : endpoint.egress
-            guard let chain = position.map({ classes.names[$0] }) else { continue }
-            for address in endpoint.addresses.bytes(of: family) {
-                entries.append(
-                    SetEntry(
-                        key: address, verdict: direction == .ingress ? .goto(chain) : .jump(chain),
-                        comment: Comment.fitting(endpoint.id.description)))
-            }
+            guard let chain = position.map({ classes.names[$0] }) else { return [] }
+            return Self.entries(endpoint.id, endpoint.addresses, direction, family, to: chain)
         }
-        return NamedSet(
-            name: FixedName.map(direction, family), key: [family.fieldType], isVerdictMap: true,
-            comment: direction == .ingress ? "packets to a pod" : "packets from a pod",
-            elements: .entries(entries.sorted(by: SetEntry.ascends)))
+        return Self.emptyMap(direction, family).holding(entries)
     }
 
     private func ownAddresses(_ family: AddressFamily, _ program: NodeProgram) -> NamedSet {
-        let addresses = program.endpoints.flatMap { $0.addresses.bytes(of: family) }
-        return NamedSet(
+        Self.emptyOwnAddresses(family).holding(
+            program.endpoints.flatMap { Self.ownEntries($0.addresses, family) })
+    }
+
+    // MARK: Parts
+
+    /// The map of one direction and family, without elements.
+    static func emptyMap(_ direction: Direction, _ family: AddressFamily) -> NamedSet {
+        NamedSet(
+            name: FixedName.map(direction, family), key: [family.fieldType], isVerdictMap: true,
+            comment: direction == .ingress ? "packets to a pod" : "packets from a pod",
+            elements: .entries([]))
+    }
+
+    /// The set of pairs of one family, without elements.
+    static func emptyOwnAddresses(_ family: AddressFamily) -> NamedSet {
+        NamedSet(
             name: FixedName.ownAddress(family), key: [family.fieldType, family.fieldType],
-            elements: .entries(
-                addresses.map { SetEntry(key: $0 + $0) }.sorted(by: SetEntry.ascends)))
+            elements: .entries([]))
+    }
+
+    /// What leads from an endpoint's addresses to the chain of its class.
+    static func entries(
+        _ id: EndpointID, _ addresses: EndpointAddresses, _ direction: Direction,
+        _ family: AddressFamily, to chain: String
+    ) -> [SetEntry] {
+        addresses.bytes(of: family).map { address in
+            SetEntry(
+                key: address, verdict: direction == .ingress ? .goto(chain) : .jump(chain),
+                comment: Comment.fitting(id.description))
+        }
+    }
+
+    /// An endpoint's addresses paired with themselves.
+    static func ownEntries(
+        _ addresses: EndpointAddresses, _ family: AddressFamily
+    ) -> [SetEntry] {
+        addresses.bytes(of: family).map { SetEntry(key: $0 + $0) }
+    }
+}
+
+extension NamedSet {
+    /// The same set with these elements.
+    func holding(_ entries: [SetEntry]) -> NamedSet {
+        var copy = self
+        copy.elements = .entries(entries.sorted(by: SetEntry.ascends))
+        return copy
     }
 }
 

@@ -20,7 +20,7 @@ extension Table {
             name: Self.sluiceName, comment: Skeleton.comment,
             chains: Skeleton.chains + classes.chains + cells.needed.values,
             sets: [Skeleton.neighbourDiscovery] + endpoints.sets + classes.portMaps
-                + sets.needed.values)
+                + sets.needed.values.map(\.set))
         self = table.sorted
     }
 }

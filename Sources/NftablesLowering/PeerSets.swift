@@ -10,9 +10,19 @@ import PolicyModel
 /// beside them (S72), one of each for each family.
 struct PeerSets {
     /// The sets that some rule looks into, by name.
-    private(set) var needed: [String: NamedSet] = [:]
+    private(set) var needed: [String: Needed] = [:]
     private let suffixes: [MatchSet: String]
     private let members: [MatchSet: EndpointAddresses]
+
+    /// A set with what it stands for.
+    struct Needed {
+        var set: NamedSet
+        /// The formula whose members in one family are its elements.
+        var formula: MatchSet
+        var family: AddressFamily
+        /// Whether it has the addresses of the formula's endpoints, not its blocks.
+        var isOfPods: Bool
+    }
 
     init(_ program: NodeProgram, names: inout Names) {
         members = program.members
@@ -33,12 +43,20 @@ struct PeerSets {
         var names: [String] = []
         if !set.endpoints.isEmpty {
             let name = "pods\(family.rawValue)-\(suffixes[set]!)"
-            if needed[name] == nil { needed[name] = podSet(name, for: set, family) }
+            if needed[name] == nil {
+                needed[name] = Needed(
+                    set: podSet(name, for: set, family), formula: set, family: family,
+                    isOfPods: true)
+            }
             names.append(name)
         }
         if !set.networks.isEmpty(in: family) {
             let name = "nets\(family.rawValue)-\(suffixes[set]!)"
-            if needed[name] == nil { needed[name] = blockSet(name, for: set, family) }
+            if needed[name] == nil {
+                needed[name] = Needed(
+                    set: blockSet(name, for: set, family), formula: set, family: family,
+                    isOfPods: false)
+            }
             names.append(name)
         }
         return .inSets(names)
@@ -58,7 +76,7 @@ struct PeerSets {
 
     /// A power of two with room for as many elements again, so that a set is made anew only once
     /// it has doubled.
-    private static func capacity(for count: Int) -> UInt32 {
+    static func capacity(for count: Int) -> UInt32 {
         var capacity: UInt32 = 64
         while capacity < 2 * count { capacity *= 2 }
         return capacity

@@ -90,7 +90,7 @@ private struct OwnedAddresses<Bits: AddressBits> {
 
 extension Endpoint {
     /// Whether this endpoint's claim to an address beats the other's.
-    fileprivate func precedes(_ other: Endpoint) -> Bool {
+    func precedes(_ other: Endpoint) -> Bool {
         created == other.created ? id < other.id : created > other.created
     }
 }

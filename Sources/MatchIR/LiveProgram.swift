@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import PolicyModel
+
+/// All that one node has to decide, kept up to date change by change.
+///
+/// A class is compiled once, when its first endpoint comes, and again only if its policies or the
+/// numbers behind its named ports change. After any changes it holds the programs and members that
+/// a NodeProgram of the same endpoints has.
+public final class LiveProgram {
+    private let directory: any LivePeerDirectory
+    private var sets = LiveSets()
+    private var classes: [Int: ClassRecord] = [:]
+    private var numbers: [ClassKey: Int] = [:]
+    /// The classes that depend on the answer to a question about port names.
+    private var questions: [Int: Set<Int>] = [:]
+    private var latest = 0
+    /// Sets that a class does not look into any more, once for each such class.
+    private var unneeded: [MatchSet] = []
+    private var programs: [Int: DecisionProgram?] = [:]
+
+    /// The governed endpoints of this node.
+    public private(set) var subjects: [EndpointID: ProgramChange.Subject] = [:]
+
+    private struct ClassRecord {
+        var key: ClassKey
+        var endpoints: EndpointClass
+        var program: DecisionProgram
+        var users = 0
+        var questions: [Int] = []
+    }
+
+    /// What tells classes apart without comparing policies.
+    private struct ClassKey: Hashable {
+        var direction: Direction
+        var revisions: [UInt64]
+        var namedPorts: [NamedPort]
+        var families: Int
+    }
+
+    /// A local endpoint before it is compiled.
+    public struct Input: Sendable {
+        /// The endpoint with its classes.
+        public var endpoint: NodeProgram.Input
+        /// Equal numbers for equal stacks of ingress policies.
+        public var ingressRevisions: [UInt64]
+        /// Equal numbers for equal stacks of egress policies.
+        public var egressRevisions: [UInt64]
+
+        /// An endpoint with what tells its stacks from others.
+        public init(
+            endpoint: NodeProgram.Input, ingressRevisions: [UInt64], egressRevisions: [UInt64]
+        ) {
+            self.endpoint = endpoint
+            self.ingressRevisions = ingressRevisions
+            self.egressRevisions = egressRevisions
+        }
+    }
+
+    /// A node without endpoints.
+    ///
+    /// - Parameter directory: is told which peers matter, and must be in the state that the changes
+    ///   given to apply(locals:members:questions:) have led to.
+    public init(_ directory: some LivePeerDirectory) { self.directory = directory }
+
+    /// Takes what has changed for the node's endpoints, the followed peers and the followed
+    /// questions.
+    public func apply(
+        locals: [EndpointID: Input?], members: [Int: AddressChange], questions changed: Set<Int>
+    ) -> ProgramChange {
+        var change = ProgramChange()
+        sets.apply(members)
+        var released: [Int] = []
+        for (id, input) in locals {
+            let old = subjects[id]
+            let new = input.flatMap { acquire($0) }
+            released += [old?.ingress, old?.egress].compactMap(\.self)
+            subjects[id] = new
+            if old != new { change.subjects[id] = .some(new) }
+        }
+        for question in changed {
+            for number in questions[question] ?? [] { redefine(number) }
+        }
+        for number in released { release(number) }
+        // At the end, so that a set which moves from one class to another stays the same set.
+        for set in unneeded { sets.release(set, directory) }
+        unneeded = []
+        change.programs = programs
+        programs = [:]
+        sets.take(into: &change)
+        return change
+    }
+
+    /// The present members of a set.
+    public func members(of set: Int) -> EndpointAddresses { sets.members(set, directory) }
+
+    /// The number of the set with this formula; nil if no program looks into it.
+    public func number(of formula: MatchSet) -> Int? { sets.number(of: formula) }
+
+    /// The program of a class.
+    public func program(_ number: Int) -> DecisionProgram { classes[number]!.program }
+
+    /// The numbers of all classes.
+    public var classNumbers: some Collection<Int> { classes.keys }
+
+    // MARK: Classes
+
+    private func acquire(_ input: Input) -> ProgramChange.Subject? {
+        let ingress = input.endpoint.ingress.map { acquire($0, input.ingressRevisions) }
+        let egress = input.endpoint.egress.map { acquire($0, input.egressRevisions) }
+        if ingress == nil, egress == nil { return nil }
+        return ProgramChange.Subject(
+            addresses: input.endpoint.addresses, ingress: ingress, egress: egress)
+    }
+
+    private func acquire(_ endpoints: EndpointClass, _ revisions: [UInt64]) -> Int {
+        let families =
+            (endpoints.families.contains(.ipv4) ? 1 : 0)
+            + (endpoints.families.contains(.ipv6) ? 2 : 0)
+        let key = ClassKey(
+            direction: endpoints.direction, revisions: revisions,
+            namedPorts: endpoints.namedPorts, families: families)
+        if let number = numbers[key] {
+            classes[number]!.users += 1
+            return number
+        }
+        latest += 1
+        numbers[key] = latest
+        let (program, questions) = compile(endpoints, latest)
+        classes[latest] = ClassRecord(
+            key: key, endpoints: endpoints, program: program, users: 1, questions: questions)
+        for set in program.sets { sets.acquire(set, directory) }
+        programs[latest] = .some(program)
+        return latest
+    }
+
+    private func release(_ number: Int) {
+        classes[number]!.users -= 1
+        if classes[number]!.users > 0 { return }
+        let record = classes.removeValue(forKey: number)!
+        numbers[record.key] = nil
+        forget(record.questions, number)
+        unneeded += record.program.sets
+        programs[number] = .some(nil)
+    }
+
+    private func redefine(_ number: Int) {
+        guard let record = classes[number] else { return }
+        let (program, questions) = compile(record.endpoints, number)
+        forget(record.questions, number)
+        classes[number]!.questions = questions
+        if program == record.program { return }
+        classes[number]!.program = program
+        for set in program.sets { sets.acquire(set, directory) }
+        unneeded += record.program.sets
+        programs[number] = .some(program)
+    }
+
+    private func compile(
+        _ endpoints: EndpointClass, _ number: Int
+    ) -> (DecisionProgram, questions: [Int]) {
+        let recorder = QuestionRecorder(directory)
+        let program = DecisionProgram(endpoints, recorder)
+        let followed = recorder.asked.map { directory.follow($0) }
+        for question in followed { questions[question, default: []].insert(number) }
+        return (program, followed)
+    }
+
+    private func forget(_ asked: [Int], _ number: Int) {
+        for question in asked {
+            questions[question] = nil
+            directory.unfollow(question)
+        }
+    }
+}
+
+/// Notes the questions that a compilation asks.
+private final class QuestionRecorder: PeerDirectory {
+    private let directory: any PeerDirectory
+    private(set) var asked: Set<PortQuestion> = []
+
+    init(_ directory: any PeerDirectory) { self.directory = directory }
+
+    func addresses(of peer: EndpointPeer) -> EndpointAddresses { directory.addresses(of: peer) }
+
+    func numbers(
+        of name: String, transport: IPProtocol, among selector: EndpointSelector
+    ) -> [UInt16] {
+        asked.insert(PortQuestion(name: name, transport: transport, among: selector))
+        return directory.numbers(of: name, transport: transport, among: selector)
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import PolicyModel
+
+/// The match sets that programs look into, each once, with their members kept up to date.
+struct LiveSets {
+    private struct Record {
+        var formula: MatchSet
+        var users = 0
+        /// The numbers of the peers in the formula.
+        var peers: [Int] = []
+        /// For each member, of how many of several peers it is an address; without content where
+        /// there is one peer at most, whose addresses are the members.
+        var counts4: [UInt32: Int32] = [:]
+        var counts6: [UInt128: Int32] = [:]
+    }
+
+    private struct Followed {
+        var peer: EndpointPeer
+        var sets: Set<Int> = []
+    }
+
+    private var numbers: [MatchSet: Int] = [:]
+    private var records: [Int: Record] = [:]
+    private var followed: [Int: Followed] = [:]
+    private var watches: [EndpointPeer: Int] = [:]
+    private var latest = 0
+    /// What has happened since the last call of ``take()``.
+    private var new: Set<Int> = []
+    private var gone: [Int: EndpointAddresses] = [:]
+    private var changes: [Int: AddressChange] = [:]
+
+    func number(of formula: MatchSet) -> Int? { numbers[formula] }
+
+    func formula(_ number: Int) -> MatchSet { records[number]!.formula }
+
+    // MARK: Use
+
+    mutating func acquire(_ formula: MatchSet, _ directory: some LivePeerDirectory) {
+        if let number = numbers[formula] {
+            records[number]!.users += 1
+            return
+        }
+        latest += 1
+        numbers[formula] = latest
+        new.insert(latest)
+        var record = Record(formula: formula, users: 1)
+        for peer in formula.endpoints {
+            let watch = watches[peer] ?? directory.follow(peer)
+            watches[peer] = watch
+            followed[watch, default: Followed(peer: peer)].sets.insert(latest)
+            record.peers.append(watch)
+            guard formula.endpoints.count > 1 else { continue }
+            let addresses = directory.addresses(of: peer)
+            for address in addresses.ipv4 { record.counts4[address, default: 0] += 1 }
+            for address in addresses.ipv6 { record.counts6[address, default: 0] += 1 }
+        }
+        records[latest] = record
+    }
+
+    mutating func release(_ formula: MatchSet, _ directory: some LivePeerDirectory) {
+        guard let number = numbers[formula] else { return }
+        records[number]!.users -= 1
+        if records[number]!.users > 0 { return }
+        if new.remove(number) == nil {
+            gone[number] = members(number, directory).undoing(changes[number])
+        }
+        changes[number] = nil
+        let record = records.removeValue(forKey: number)!
+        numbers[formula] = nil
+        for watch in record.peers {
+            followed[watch]!.sets.remove(number)
+            guard followed[watch]!.sets.isEmpty else { continue }
+            watches[followed.removeValue(forKey: watch)!.peer] = nil
+            directory.unfollow(watch)
+        }
+    }
+
+    // MARK: Members
+
+    func members(_ number: Int, _ directory: some PeerDirectory) -> EndpointAddresses {
+        let record = records[number]!
+        if record.formula.endpoints.count == 1 {
+            return directory.addresses(of: record.formula.endpoints.first!)
+        }
+        return EndpointAddresses(
+            ipv4: record.counts4.keys.sorted(), ipv6: record.counts6.keys.sorted())
+    }
+
+    mutating func apply(_ members: [Int: AddressChange]) {
+        for (watch, change) in members {
+            for number in followed[watch]?.sets ?? [] { apply(change, to: number) }
+        }
+    }
+
+    private mutating func apply(_ change: AddressChange, to number: Int) {
+        if records[number]!.peers.count == 1 {
+            changes[number] = change
+            return
+        }
+        // Taken out, so that the counts are changed in place.
+        var record = records.removeValue(forKey: number)!
+        var net = changes.removeValue(forKey: number) ?? AddressChange()
+        Self.count(change.added.ipv4, by: 1, &record.counts4, &net.added.ipv4, &net.removed.ipv4)
+        Self.count(change.removed.ipv4, by: -1, &record.counts4, &net.removed.ipv4, &net.added.ipv4)
+        Self.count(change.added.ipv6, by: 1, &record.counts6, &net.added.ipv6, &net.removed.ipv6)
+        Self.count(change.removed.ipv6, by: -1, &record.counts6, &net.removed.ipv6, &net.added.ipv6)
+        records[number] = record
+        if !net.isEmpty { changes[number] = net }
+    }
+
+    /// - Parameters:
+    ///   - turns: gets the addresses that become members, or cease to be.
+    ///   - counterTurns: where an address may already stand that turns back.
+    private static func count<Bits: AddressBits>(
+        _ addresses: [Bits], by amount: Int32, _ counts: inout [Bits: Int32],
+        _ turns: inout [Bits], _ counterTurns: inout [Bits]
+    ) {
+        for address in addresses {
+            let before = counts[address] ?? 0
+            let after = before + amount
+            counts[address] = after == 0 ? nil : after
+            guard (before == 0) != (after == 0) else { continue }
+            if let position = counterTurns.firstIndex(of: address) {
+                counterTurns.remove(at: position)
+            } else {
+                turns.append(address)
+            }
+        }
+    }
+
+    /// Writes what has happened since the last call into `result`.
+    mutating func take(into result: inout ProgramChange) {
+        for number in new { result.newSets[number] = records[number]!.formula }
+        result.goneSets = gone
+        for (number, var change) in changes where !new.contains(number) {
+            change.added.sort()
+            change.removed.sort()
+            if !change.isEmpty { result.members[number] = change }
+        }
+        new = []
+        gone = [:]
+        changes = [:]
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import PolicyModel
+
+/// What some changes of the cluster mean for a node's decision programs and their sets.
+///
+/// Classes of endpoints and match sets have numbers, which are never used twice.
+public struct ProgramChange: Sendable {
+    /// Programs of classes that are new or decide otherwise than before; nil for classes without
+    /// endpoints.
+    public internal(set) var programs: [Int: DecisionProgram?] = [:]
+    /// Sets that are new.
+    public internal(set) var newSets: [Int: MatchSet] = [:]
+    /// Sets that no program looks into any more, with the members they had before these changes.
+    public internal(set) var goneSets: [Int: EndpointAddresses] = [:]
+    /// The members that sets gain and lose which were there before and still are.
+    public internal(set) var members: [Int: AddressChange] = [:]
+    /// Local endpoints that policies govern in another way than before; nil where none does.
+    public internal(set) var subjects: [EndpointID: Subject?] = [:]
+
+    /// A governed endpoint of this node.
+    public struct Subject: Hashable, Sendable {
+        /// The addresses that it owns.
+        public var addresses: EndpointAddresses
+        /// The number of its class for packets to it; nil where no policy governs them.
+        public var ingress: Int?
+        /// The same for packets that it sends.
+        public var egress: Int?
+    }
+
+    /// Nothing changes.
+    public var isEmpty: Bool {
+        programs.isEmpty && newSets.isEmpty && goneSets.isEmpty && members.isEmpty
+            && subjects.isEmpty
+    }
+}

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import MatchIR
+import NetworkPrimitives
+import NftablesModel
+import PolicyModel
+
+/// The wanted ruleset of a node, kept up to date change by change.
+///
+/// After any changes it is the table that lowering the whole program gives, but for the capacities
+/// of sets, which a set keeps until it outgrows them.
+public final class LiveTable {
+    private let program: LiveProgram
+    private var chains = SharedObjects<Chain>()
+    private var portMaps = SharedObjects<NamedSet>()
+    private var peerSets = SharedObjects<PeerSet>()
+    private var classes: [Int: ClassObjects] = [:]
+    /// The names of the sets of endpoints' addresses, by the number of their formula.
+    private var setsOfPods: [Int: [String]] = [:]
+    private var subjects: [EndpointID: Placement] = [:]
+
+    /// A set without the elements that come and go, but with their number.
+    private struct PeerSet {
+        var header: NamedSet
+        var formula: MatchSet
+        var family: AddressFamily
+        /// Nil for sets of blocks, whose header has its elements.
+        var number: Int?
+        var count = 0
+    }
+
+    /// The names of what a class needs.
+    private struct ClassObjects {
+        var entry: String
+        var chains: [String]
+        var portMaps: [String]
+        var peerSets: [String]
+    }
+
+    /// Which elements stand for an endpoint.
+    private struct Placement: Equatable {
+        var addresses: EndpointAddresses
+        var ingress: String?
+        var egress: String?
+    }
+
+    /// The ruleset of a node without governed endpoints.
+    public init(_ program: LiveProgram) { self.program = program }
+
+    /// Takes what has changed for the program, which has made the change already.
+    ///
+    /// - Throws: ``NameCollision``. The table is of no use then.
+    public func apply(_ change: ProgramChange) throws(NameCollision) -> TableChange {
+        var result = TableChange()
+        var retired: [ClassObjects] = []
+        var redefined: Set<Int> = []
+        for (number, decisions) in change.programs {
+            if let former = classes.removeValue(forKey: number) { retired.append(former) }
+            guard let decisions else { continue }
+            classes[number] = try acquire(ClassRuleset(decisions), &result)
+            redefined.insert(number)
+        }
+        place(change, redefined, &result)
+        for objects in retired { release(objects, change, &result) }
+        fillNewSets(&result)
+        for (number, members) in change.members { changeMembers(number, members, &result) }
+        return result
+    }
+
+    // MARK: Classes
+
+    private func acquire(
+        _ ruleset: ClassRuleset, _ result: inout TableChange
+    ) throws(NameCollision) -> ClassObjects {
+        for chain in ruleset.chains {
+            if try chains.acquire(chain, named: chain.name, isSame: { $0 == chain }) {
+                result.newChains.append(chain)
+            }
+        }
+        for map in ruleset.portMaps {
+            if try portMaps.acquire(map, named: map.name, isSame: { $0 == map }) {
+                result.newSets.append(map)
+            }
+        }
+        for needed in ruleset.peerSets {
+            let name = needed.set.name
+            let set = PeerSet(
+                header: needed.set, formula: needed.formula, family: needed.family,
+                number: needed.isOfPods ? program.number(of: needed.formula) : nil)
+            guard
+                try peerSets.acquire(set, named: name, isSame: { $0.formula == set.formula })
+            else { continue }
+            if let number = set.number { setsOfPods[number, default: []].append(name) }
+            result.newSets.append(set.header)
+        }
+        return ClassObjects(
+            entry: ruleset.entry, chains: ruleset.chains.map(\.name),
+            portMaps: ruleset.portMaps.map(\.name), peerSets: ruleset.peerSets.map(\.set.name))
+    }
+
+    private func release(
+        _ objects: ClassObjects, _ change: ProgramChange, _ result: inout TableChange
+    ) {
+        for name in objects.chains {
+            if let chain = chains.release(name) { result.retire(chain) }
+        }
+        for name in objects.portMaps {
+            if let map = portMaps.release(name) { result.retire(map) }
+        }
+        for name in objects.peerSets {
+            guard let set = peerSets.release(name) else { continue }
+            var former = set.header
+            if let number = set.number {
+                setsOfPods[number]?.removeAll { $0 == name }
+                if setsOfPods[number]?.isEmpty ?? false { setsOfPods[number] = nil }
+                if let members = change.goneSets[number] {
+                    former.elements = members.elements(set.family)
+                } else {
+                    // The formula stays in use, but not in this family.
+                    former.elements = program.members(of: number)
+                        .undoing(change.members[number]).elements(set.family)
+                }
+            }
+            result.retire(former)
+        }
+    }
+
+    // MARK: Members
+
+    private func fillNewSets(_ result: inout TableChange) {
+        for position in result.newSets.indices {
+            let name = result.newSets[position].name
+            guard var set = peerSets[name], let number = set.number else { continue }
+            let elements = program.members(of: number).elements(set.family)
+            set.count = elements.count
+            set.header.capacity = PeerSets.capacity(for: set.count)
+            peerSets[name] = set
+            result.newSets[position] = set.header
+            result.newSets[position].elements = elements
+        }
+    }
+
+    private func changeMembers(
+        _ number: Int, _ members: AddressChange, _ result: inout TableChange
+    ) {
+        for name in setsOfPods[number] ?? [] {
+            guard var set = peerSets[name] else { continue }
+            if !result.newSets.isEmpty, result.newSets.contains(where: { $0.name == name }) {
+                continue
+            }
+            let added = members.added.elements(set.family)
+            let deleted = members.removed.elements(set.family)
+            if added.count == 0, deleted.count == 0 { continue }
+            set.count += added.count - deleted.count
+            if set.count > Int(set.header.capacity ?? .max) {
+                set.header.capacity = PeerSets.capacity(for: set.count)
+                result.outgrown.append(set.header)
+            }
+            peerSets[name] = set
+            result.elements.append(
+                .init(set: set.header, deleted: deleted, added: added))
+        }
+    }
+
+    // MARK: Endpoints
+
+    /// Puts the elements in order that lead to the endpoints' classes.
+    private func place(
+        _ change: ProgramChange, _ redefined: Set<Int>, _ result: inout TableChange
+    ) {
+        var concerned = Set(change.subjects.keys)
+        if !redefined.isEmpty {
+            for (id, subject) in program.subjects
+            where [subject.ingress, subject.egress].contains(where: {
+                $0.map(redefined.contains) ?? false
+            }) {
+                concerned.insert(id)
+            }
+        }
+        if concerned.isEmpty { return }
+        var draft = PlacementChange()
+        for id in concerned.sorted() {
+            let old = subjects[id]
+            let new = program.subjects[id].map { subject in
+                Placement(
+                    addresses: subject.addresses, ingress: subject.ingress.map { entry($0) },
+                    egress: subject.egress.map { entry($0) })
+            }
+            subjects[id] = new
+            if old == new { continue }
+            if let old { draft.add(Self.entries(id, old), \.deleted) }
+            if let new { draft.add(Self.entries(id, new), \.added) }
+        }
+        result.elements += draft.changes
+    }
+
+    private func entry(_ number: Int) -> String { classes[number]!.entry }
+
+    /// An endpoint's elements by the set in which they stand.
+    private static func entries(
+        _ id: EndpointID, _ placement: Placement
+    ) -> [(set: NamedSet, entries: [SetEntry])] {
+        var result: [(set: NamedSet, entries: [SetEntry])] = []
+        for family in AddressFamily.allCases {
+            for direction in Direction.allCases {
+                let chain = direction == .ingress ? placement.ingress : placement.egress
+                guard let chain else { continue }
+                let entries = EndpointMaps.entries(
+                    id, placement.addresses, direction, family, to: chain)
+                result.append((EndpointMaps.emptyMap(direction, family), entries))
+            }
+            result.append(
+                (
+                    EndpointMaps.emptyOwnAddresses(family),
+                    EndpointMaps.ownEntries(placement.addresses, family)
+                ))
+        }
+        return result
+    }
+
+    // MARK: The whole
+
+    /// The wanted ruleset.
+    ///
+    /// - Complexity: O(*n* log *n*) in the ruleset.
+    public var table: Table {
+        var maps: [String: NamedSet] = [:]
+        var entries: [String: [SetEntry]] = [:]
+        for family in AddressFamily.allCases {
+            for direction in Direction.allCases {
+                let map = EndpointMaps.emptyMap(direction, family)
+                maps[map.name] = map
+            }
+            let pairs = EndpointMaps.emptyOwnAddresses(family)
+            maps[pairs.name] = pairs
+        }
+        for (id, placement) in subjects {
+            for (set, own) in Self.entries(id, placement) {
+                entries[set.name, default: []] += own
+            }
+        }
+        let endpointMaps = maps.values.map { $0.holding(entries[$0.name] ?? []) }
+        let filled = peerSets.all.map { set in
+            var header = set.header
+            if let number = set.number {
+                header.elements = program.members(of: number).elements(set.family)
+            }
+            return header
+        }
+        return Table(
+            name: Table.sluiceName, comment: Skeleton.comment,
+            chains: Skeleton.chains + chains.all,
+            sets: [Skeleton.neighbourDiscovery] + endpointMaps + portMaps.all + filled
+        ).sorted
+    }
+
+    /// Takes over the capacities of a table that stands: its sets need not be made anew to get
+    /// those that were wanted.
+    public func adoptCapacities(of observed: Table) {
+        for set in observed.sets {
+            guard var own = peerSets[set.name], own.number != nil else { continue }
+            own.header.capacity = set.capacity
+            peerSets[set.name] = own
+        }
+    }
+}
+
+extension TableChange {
+    /// Takes a chain out; one that came with the same change comes and goes unseen.
+    fileprivate mutating func retire(_ chain: Chain) {
+        if let position = newChains.firstIndex(where: { $0.name == chain.name }) {
+            newChains.remove(at: position)
+        } else {
+            goneChains.append(chain)
+        }
+    }
+
+    fileprivate mutating func retire(_ set: NamedSet) {
+        if let position = newSets.firstIndex(where: { $0.name == set.name }) {
+            newSets.remove(at: position)
+        } else {
+            goneSets.append(set)
+        }
+    }
+}
+
+/// The elements that endpoints lose and gain, by set.
+private struct PlacementChange {
+    struct Entries {
+        var set: NamedSet
+        var deleted: [SetEntry] = []
+        var added: [SetEntry] = []
+    }
+
+    private var sets: [String: Entries] = [:]
+
+    mutating func add(
+        _ entries: [(set: NamedSet, entries: [SetEntry])],
+        _ list: WritableKeyPath<Entries, [SetEntry]>
+    ) {
+        for (set, entries) in entries where !entries.isEmpty {
+            sets[set.name, default: Entries(set: set)][keyPath: list] += entries
+        }
+    }
+
+    /// Without elements that go and come again.
+    var changes: [TableChange.ElementChange] {
+        sets.values.sorted { $0.set.name < $1.set.name }.compactMap { change in
+            let deleted = Set(change.deleted)
+            let added = Set(change.added)
+            let gone = change.deleted.filter { !added.contains($0) }
+            let new = change.added.filter { !deleted.contains($0) }
+            if gone.isEmpty, new.isEmpty { return nil }
+            return TableChange.ElementChange(
+                set: change.set, deleted: .entries(gone.sorted(by: SetEntry.ascends)),
+                added: .entries(new.sorted(by: SetEntry.ascends)))
+        }
+    }
+}
+
+extension EndpointAddresses {
+    fileprivate func elements(_ family: AddressFamily) -> SetElements {
+        family == .ipv4 ? .ipv4(ipv4) : .ipv6(ipv6)
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import MatchIR
+import NetworkPrimitives
+import NftablesLowering
+import NftablesModel
+import PolicyModel
+import PolicyResolution
+
+/// The way from a cluster's state to one node's ruleset, kept up to date change by change.
+///
+/// Pure as ``NodeCompilation`` is: what it wants after some changes does not depend on their order
+/// or grouping, and what it says of a change leads from what was wanted before to what is wanted
+/// after.
+public final class LiveCompilation {
+    private let resolution: LiveResolution
+    private let program: LiveProgram
+    private var lowered: LiveTable?
+
+    /// What a change of the cluster means for the wanted table.
+    public enum Outcome: Sendable {
+        /// This has to be done.
+        case change(TableChange)
+        /// Nothing is known but the wanted table as a whole. It comes to this where hashes of names
+        /// collide.
+        case whole
+    }
+
+    /// The compilation of an empty cluster without tiers for the node of this name.
+    public init(node: String) {
+        resolution = LiveResolution(node: node)
+        program = LiveProgram(resolution)
+        lowered = LiveTable(program)
+    }
+
+    /// Takes changes of the cluster.
+    public func apply(_ changes: some Sequence<ClusterChange>) -> Outcome {
+        let resolved = resolution.apply(changes)
+        let change = program.apply(
+            locals: resolved.locals.mapValues { $0.map(LiveProgram.Input.init) },
+            members: resolved.members, questions: resolved.questions)
+        guard let table = lowered else { return .whole }
+        do {
+            return .change(try table.apply(change))
+        } catch {
+            lowered = nil
+            return .whole
+        }
+    }
+
+    /// The wanted table.
+    ///
+    /// - Complexity: O(*n* log *n*) in the table, more where hashes of names collide.
+    public var table: Table { lowered?.table ?? Table(wholeProgram) }
+
+    /// The same, compiled as a whole from the endpoints and policies that are known now.
+    public var wholeProgram: NodeProgram {
+        NodeProgram(
+            resolution.localEndpoints.map { NodeProgram.Input($0.local) }, resolution)
+    }
+
+    /// Takes over the capacities of a table that stands.
+    public func adoptCapacities(of observed: Table) { lowered?.adoptCapacities(of: observed) }
+
+    /// How many pods of this node policies govern.
+    public var governedEndpointCount: Int { program.subjects.count }
+}
+
+extension LiveProgram.Input {
+    fileprivate init(_ endpoint: LiveEndpoint) {
+        self.init(
+            endpoint: NodeProgram.Input(endpoint.local),
+            ingressRevisions: endpoint.ingressRevisions,
+            egressRevisions: endpoint.egressRevisions)
+    }
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import PolicyModel
+
+/// What the policies of a cluster come to on one node, kept up to date change by change.
+///
+/// A change costs in proportion to what it changes: an endpoint elsewhere costs as much as there are
+/// followed selectors that speak of its namespace and labels. After any changes, in any order, it
+/// says the same as a Resolution of the state that they lead to.
+public final class LiveResolution {
+    /// The node whose endpoints are governed.
+    public let node: String
+    private var namespaces = NamespaceLabels()
+    private var endpoints = EndpointTable()
+    private var claims = AddressClaims()
+    private var watches = PeerWatches()
+    private var stacks = LiveStacks()
+    /// The policed endpoints of this node that own an address.
+    private var locals: [EndpointID: LiveEndpoint] = [:]
+    /// Local endpoints that have to be looked at again.
+    private var touched: Set<EndpointID> = []
+
+    /// A resolution of an empty cluster.
+    public init(node: String) { self.node = node }
+
+    /// How many endpoints of the cluster policies can select.
+    public var endpointCount: Int { endpoints.count }
+
+    /// How many policies there are.
+    public var policyCount: Int { stacks.policyCount }
+
+    /// The policed endpoints of this node that own an address, by namespace and name.
+    public var localEndpoints: [LiveEndpoint] {
+        locals.values.sorted { $0.local.endpoint.id < $1.local.endpoint.id }
+    }
+
+    /// Takes changes and says what they mean together: of an object that changes and changes back
+    /// nothing is said.
+    public func apply(_ changes: some Sequence<ClusterChange>) -> ResolutionChange {
+        var former: [EndpointID: LiveEndpoint?] = [:]
+        for change in changes {
+            switch change {
+            case .endpoint(let id, let value):
+                put(value?.isPoliced ?? false ? value : nil, named: id)
+            case .namespace(let name, let value): put(value, named: name)
+            case .policy(let id, let value):
+                let subjects = stacks.put(value, id)
+                for (id, endpoint) in locals
+                where subjects.contains(where: {
+                    $0.matches(endpoint.local.endpoint, namespaces)
+                }) {
+                    touched.insert(id)
+                }
+            case .tier(let name, let value):
+                if stacks.put(value, named: name) { touched.formUnion(locals.keys) }
+            case .node: break
+            }
+        }
+        for id in touched {
+            former[id] = .some(locals[id])
+            locals[id] = resolve(id)
+        }
+        touched = []
+        return collect(former)
+    }
+
+    private func collect(_ former: [EndpointID: LiveEndpoint?]) -> ResolutionChange {
+        var change = ResolutionChange()
+        (change.members, change.questions) = watches.take()
+        for (id, old) in former {
+            let new = locals[id]
+            if old == nil, new == nil { continue }
+            if let old, let new, old.governs(like: new) { continue }
+            change.locals[id] = .some(new)
+        }
+        return change
+    }
+
+    // MARK: Endpoints
+
+    private func put(_ new: Endpoint?, named id: EndpointID) {
+        let oldNumber = endpoints.number(of: id)
+        let old = oldNumber.map { endpoints[$0] }
+        if old == new { return }
+        let addresses = Set((old?.addresses ?? []) + (new?.addresses ?? []))
+        let owners = addresses.map { (address: $0, owner: claims.owner(of: $0)) }
+        let oldWatches = old.map { watches.matching($0, namespaces) } ?? []
+
+        if let oldNumber {
+            for address in Set(old!.addresses) {
+                claims.release(address, by: oldNumber, endpoints)
+            }
+        }
+        var newNumber: Int32?
+        if let new {
+            newNumber = endpoints.put(new)
+            for address in Set(new.addresses) { claims.claim(address, by: newNumber!, endpoints) }
+        } else if let oldNumber {
+            endpoints.remove(oldNumber)
+        }
+
+        let newWatches = new.map { watches.matching($0, namespaces) } ?? []
+        if let old { for watch in oldWatches { watches.count(watch, old, by: -1) } }
+        if let new { for watch in newWatches { watches.count(watch, new, by: 1) } }
+        for (address, owner) in owners {
+            if let owner {
+                let isSelf = owner == oldNumber
+                leave(address, isSelf ? old! : endpoints[owner], isSelf ? oldWatches : nil)
+            }
+            if let owner = claims.owner(of: address) {
+                let isSelf = owner == newNumber
+                enter(address, endpoints[owner], isSelf ? newWatches : nil)
+            }
+        }
+        if old?.node == node || new?.node == node { touched.insert(id) }
+    }
+
+    /// An address is no longer the endpoint's, or the endpoint no longer what it was.
+    private func leave(_ address: IPAddress, _ endpoint: Endpoint, _ known: [Int]?) {
+        for watch in known ?? watches.matching(endpoint, namespaces) {
+            watches.turn(watch, address, of: endpoint, isMember: false)
+        }
+        if endpoint.node == node { touched.insert(endpoint.id) }
+    }
+
+    private func enter(_ address: IPAddress, _ endpoint: Endpoint, _ known: [Int]?) {
+        for watch in known ?? watches.matching(endpoint, namespaces) {
+            watches.turn(watch, address, of: endpoint, isMember: true)
+        }
+        if endpoint.node == node { touched.insert(endpoint.id) }
+    }
+
+    private func ownedAddresses(_ number: Int32) -> Set<IPAddress> {
+        Set(endpoints[number].addresses.filter { claims.owner(of: $0) == number })
+    }
+
+    // MARK: Namespaces
+
+    private func put(_ namespace: Namespace?, named name: String) {
+        let old = namespaces.effective(of: name)
+        namespaces.put(namespace, named: name)
+        let new = namespaces.effective(of: name)
+        if old == new { return }
+        let turning = watches.turning(from: old, to: new)
+        for number in endpoints.inNamespace(name) {
+            let endpoint = endpoints[number]
+            for (watch, labels, isMatching) in turning where labels.matches(endpoint.labels) {
+                watches.count(watch, endpoint, by: isMatching ? 1 : -1)
+                for address in ownedAddresses(number) {
+                    watches.turn(watch, address, of: endpoint, isMember: isMatching)
+                }
+            }
+            if endpoint.node == node { touched.insert(endpoint.id) }
+        }
+    }
+
+    // MARK: Local endpoints
+
+    private func resolve(_ id: EndpointID) -> LiveEndpoint? {
+        guard let number = endpoints.number(of: id), endpoints[number].node == node else {
+            return nil
+        }
+        var addresses = EndpointAddresses()
+        for address in ownedAddresses(number) { addresses.append(address) }
+        if addresses.isEmpty { return nil }
+        addresses.sort()
+        let endpoint = endpoints[number]
+        let policies = stacks.governing(endpoint, namespaces)
+        let (ingress, ingressRevisions) = stacks.stack(policies, .ingress)
+        let (egress, egressRevisions) = stacks.stack(policies, .egress)
+        return LiveEndpoint(
+            local: LocalEndpoint(
+                endpoint: endpoint, addresses: addresses, ingress: ingress, egress: egress),
+            ingressRevisions: ingressRevisions, egressRevisions: egressRevisions)
+    }
+}
+
+extension LiveEndpoint {
+    /// Whether both are governed in the same way.
+    fileprivate func governs(like other: LiveEndpoint) -> Bool {
+        local.addresses == other.local.addresses
+            && ingressRevisions == other.ingressRevisions
+            && egressRevisions == other.egressRevisions
+            && local.endpoint.namedPorts == other.local.endpoint.namedPorts
+    }
+}
+
+extension LiveResolution: LivePeerDirectory {
+    /// The addresses of the policed endpoints that the peer stands for.
+    public func addresses(of peer: EndpointPeer) -> EndpointAddresses {
+        var result = EndpointAddresses()
+        for number in endpoints.members(of: peer.selector, namespaces) {
+            for address in ownedAddresses(number)
+            where peer.counts(address, of: endpoints[number]) {
+                result.append(address)
+            }
+        }
+        result.sort()
+        return result
+    }
+
+    /// The numbers that the selected endpoints give to a port name for a protocol.
+    public func numbers(
+        of name: String, transport: IPProtocol, among selector: EndpointSelector
+    ) -> [UInt16] {
+        let question = PortQuestion(name: name, transport: transport, among: selector)
+        var numbers: Set<UInt16> = []
+        for number in endpoints.members(of: selector, namespaces) {
+            numbers.formUnion(endpoints[number].answers(to: question))
+        }
+        return numbers.sorted()
+    }
+
+    /// Begins to report the changes of a peer's addresses.
+    public func follow(_ peer: EndpointPeer) -> Int { watches.add(peer) }
+
+    /// Begins to report whether the answer to a question about port names changes.
+    public func follow(_ question: PortQuestion) -> Int {
+        watches.add(
+            question,
+            endpoints.members(of: question.selector, namespaces).lazy.map { self.endpoints[$0] })
+    }
+
+    /// Ends what `follow` has begun.
+    public func unfollow(_ number: Int) { watches.remove(number) }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import PolicyModel
+
+/// Finds, among many selectors, those that match one endpoint, at a cost proportional to the
+/// selectors that speak of its namespace or its labels.
+struct SelectorIndex<Key: Hashable> {
+    private struct Entry {
+        var key: Key
+        var selector: EndpointSelector
+    }
+
+    /// Where a selector is filed: under the namespace that it demands, and a label that it demands.
+    private struct Place: Hashable {
+        var namespace: String?
+        var pair: LabelPair?
+    }
+
+    private var entries: [Place: [Entry]] = [:]
+
+    mutating func insert(_ key: Key, _ selector: EndpointSelector) {
+        for place in Self.places(selector) {
+            entries[place, default: []].append(Entry(key: key, selector: selector))
+        }
+    }
+
+    mutating func remove(_ key: Key, _ selector: EndpointSelector) {
+        for place in Self.places(selector) {
+            guard var list = entries.removeValue(forKey: place) else { continue }
+            list.removeAll { $0.key == key }
+            if !list.isEmpty { entries[place] = list }
+        }
+    }
+
+    /// An endpoint has one value for a key, so that it finds a selector in one place at most.
+    private static func places(_ selector: EndpointSelector) -> [Place] {
+        var namespace: String?
+        if case .named(let name) = selector.namespaces { namespace = name }
+        guard let pairs = selector.labels.demandedPairs else {
+            return [Place(namespace: namespace)]
+        }
+        return pairs.map { Place(namespace: namespace, pair: $0) }
+    }
+
+    /// The keys of the selectors that match the endpoint, in no particular order.
+    func matches(_ endpoint: Endpoint, _ namespaces: NamespaceLabels) -> [Key] {
+        var keys: [Key] = []
+        if entries.isEmpty { return keys }
+        for namespace in [nil, endpoint.id.namespace] {
+            collect(Place(namespace: namespace), endpoint, namespaces, &keys)
+            for (key, value) in endpoint.labels {
+                let place = Place(
+                    namespace: namespace, pair: LabelPair(key: key, value: value))
+                collect(place, endpoint, namespaces, &keys)
+            }
+        }
+        return keys
+    }
+
+    private func collect(
+        _ place: Place, _ endpoint: Endpoint, _ namespaces: NamespaceLabels, _ keys: inout [Key]
+    ) {
+        guard let list = entries[place] else { return }
+        for entry in list where entry.selector.matches(endpoint, namespaces) {
+            keys.append(entry.key)
+        }
+    }
+}
+
+extension EndpointSelector {
+    /// Whether the endpoint is one of those that are meant.
+    func matches(_ endpoint: Endpoint, _ namespaces: NamespaceLabels) -> Bool {
+        let isInScope =
+            switch self.namespaces {
+            case .any: true
+            case .named(let name): name == endpoint.id.namespace
+            case .labelled(let selector):
+                selector.matches(namespaces.effective(of: endpoint.id.namespace))
+            }
+        return isInScope && labels.matches(endpoint.labels)
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import PolicyModel
+
+/// Draws the history of a small cluster that a seed determines: batches of changes such as pods and
+/// policies that come, go, and get other labels, addresses, ports or rules, and what the cluster is
+/// after each.
+public struct ChangeSequence: Sequence, IteratorProtocol {
+    private var random: SeededGenerator
+    private let style: WorldGenerator.Style
+    private var state = ClusterState(tiers: [])
+    private var pending: [ClusterChange] = []
+    private var worlds = 0
+    private let worldCount: Int
+
+    /// Changes that come together, and the state that they lead to.
+    public struct Batch: Sendable {
+        public var changes: [ClusterChange]
+        public var state: ClusterState
+    }
+
+    /// - Parameter worlds: how many worlds the history passes through.
+    public init(seed: UInt64, style: WorldGenerator.Style, worlds: Int = 4) {
+        random = SeededGenerator(seed: seed)
+        self.style = style
+        worldCount = worlds
+    }
+
+    public mutating func next() -> Batch? {
+        if pending.isEmpty {
+            guard worlds < worldCount else { return nil }
+            worlds += 1
+            pending = random.shuffled(state.changes(to: goal()))
+        }
+        // Most batches are small, some are bursts, and some undo what they do.
+        let size =
+            random.chance(20) ? pending.count : Swift.min(pending.count, random.number(in: 1...3))
+        var changes = Array(pending.prefix(size))
+        pending.removeFirst(size)
+        if random.chance(15), let last = changes.last { changes += [last.undone(in: state), last] }
+        for change in changes { state.apply(change) }
+        return Batch(changes: changes, state: state)
+    }
+
+    /// Sometimes a world like the last one, but for a few objects; sometimes another.
+    private mutating func goal() -> ClusterState {
+        var goal = WorldGenerator(seed: random.next() % 1_000, style: style).world()
+        if random.chance(30) { goal.policies = state.policies }
+        if random.chance(30) { goal.namespaces = state.namespaces }
+        if random.chance(10) { goal.tiers = [] }
+        return goal
+    }
+}
+
+extension ClusterChange {
+    /// What brings back the object that a state has, or takes it away again.
+    fileprivate func undone(in state: ClusterState) -> ClusterChange {
+        switch self {
+        case .namespace(let name, _):
+            .namespace(name, state.namespaces.first { $0.name == name })
+        case .node(let name, _): .node(name, state.nodes.first { $0.name == name })
+        case .endpoint(let id, _): .endpoint(id, state.endpoints.first { $0.id == id })
+        case .tier(let name, _): .tier(name, state.tiers.first { $0.name == name })
+        case .policy(let id, _): .policy(id, state.policies.first { $0.id == id })
+        }
+    }
+}
