@@ -57,6 +57,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
             ]),
         .executableTarget(
             name: "sluice",
@@ -65,6 +66,7 @@ let package = Package(
                 "MatchIR",
                 "NftablesModel", "NodeCompiler", "RulesetDiff",
                 "NetfilterKernel", "NodeAgent",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         .target(
@@ -114,6 +116,9 @@ let package = Package(
             [
                 "PolicyModel", "PolicyDocuments", "ClusterSources", "NftablesModel",
                 "RulesetDiff", "NetfilterKernel", "NodeAgent", "NodeCompiler",
+                "NetworkPrimitives",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests("PolicyModel", ["PolicyModel"]),
         tests("NodeCompiler", ["NodeCompiler", "PolicyVerification", "NftablesModel"]),
