@@ -20,12 +20,24 @@ public struct ResolvedConfiguration: Hashable, Sendable {
         }.joined()
     }
 
+    /// The defaults as a file has them; keys that must be given have none.
+    public static let defaults: [ConfigurationKey: String] = {
+        let standard = ResolvedConfiguration(
+            configuration: AgentConfiguration(node: "", source: []), origins: [:])
+        return ConfigurationKey.allCases.filter { $0 != .node && $0 != .source }
+            .reduce(into: [:]) { $0[$1] = standard.value(of: $1) }
+    }()
+
     private func value(of key: ConfigurationKey) -> String {
         switch key {
         case .node: LineText.json(configuration.node)
         case .source: "[\(configuration.source.map(LineText.json).joined(separator: ", "))]"
         case .namespace: LineText.json(configuration.namespace)
-        case .listen: configuration.listen.map { LineText.json($0.description) } ?? "off"
+        case .listen:
+            configuration.listen.map { listen in
+                // Brackets would begin a list.
+                listen.address.family == .ipv6 ? LineText.json("\(listen)") : "\(listen)"
+            } ?? "off"
         case .ownership: configuration.ownership.rawValue
         case .logLevel: configuration.logLevel.rawValue
         case .logFormat: configuration.logFormat.rawValue
