@@ -60,6 +60,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
             ]),
         .executableTarget(
             name: "sluice",
@@ -68,6 +69,7 @@ let package = Package(
                 "MatchIR",
                 "NftablesModel", "NodeCompiler", "RulesetDiff",
                 "NetfilterKernel", "NodeAgent",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         .target(
@@ -117,6 +119,9 @@ let package = Package(
             [
                 "PolicyModel", "PolicyDocuments", "ClusterSources", "NftablesModel",
                 "RulesetDiff", "NetfilterKernel", "NodeAgent", "NodeCompiler",
+                "NetworkPrimitives",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests("PolicyModel", ["PolicyModel"]),
         tests(

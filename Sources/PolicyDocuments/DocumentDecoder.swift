@@ -26,6 +26,9 @@ public struct DocumentDecoder: Sendable {
     /// Whether this can be a namespace's name: a DNS label.
     public static func isNamespaceName(_ name: String) -> Bool { NameSyntax.isLabel(name) }
 
+    /// Whether this can be a node's name: a DNS subdomain.
+    public static func isNodeName(_ name: String) -> Bool { NameSyntax.isSubdomain(name) }
+
     /// Decodes all documents of all sources, and collects all problems.
     public func decode(_ sources: [Source]) -> DecodedDocuments {
         var decoded = DecodedDocuments()

@@ -2,10 +2,11 @@
 // Copyright The Sluice Authors
 
 import ArgumentParser
+import NodeAgent
 
 /// The command.
 @main
-struct Sluice: ParsableCommand {
+struct Sluice: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sluice",
         abstract: "Compiles network policies to nf_tables and keeps a node's kernel in step.",
@@ -23,19 +24,30 @@ struct Sluice: ParsableCommand {
                 sluice diff -f cluster.yaml -f policies/ --node node-a
                 sluice apply -f cluster.yaml -f policies/ --node node-a
 
+              Keep it so, and ask how it is:
+                sluice agent -f cluster.yaml -f policies/ --node node-a
+                sluice status
+
             EXIT CODES
               0  done; for `diff`: no difference
-              1  for `diff`: there are differences; for `show`: there is no table
+              1  for `diff`: there are differences; for `show`: there is no table;
+                 for `status`: the agent is not ready
               2  an error: bad input or usage, or the kernel refused; nothing was changed
             """,
-        version: "0.1.0",
-        subcommands: [Render.self, Diff.self, Apply.self, Show.self, Reset.self])
+        version: SluiceVersion.current,
+        subcommands: [
+            Render.self, Diff.self, Apply.self, Agent.self, Status.self, Show.self, Reset.self,
+        ])
 
-    static func main() {
+    static func main() async {
         Console.reserveStandardStreams()
         do {
             var command = try parseAsRoot()
-            try command.run()
+            if var waiting = command as? any AsyncParsableCommand {
+                try await waiting.run()
+            } else {
+                try command.run()
+            }
         } catch {
             exit(with: error)
         }
@@ -61,7 +73,7 @@ struct Sluice: ParsableCommand {
 
 /// What the exit codes mean.
 enum ExitStatus {
-    /// `diff` found differences; `show` found no table.
+    /// `diff` found differences; `show` found no table; `status` found the agent not ready.
     static let different = ExitCode(1)
     /// Nothing was done.
     static let error = ExitCode(2)

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// One thing that can be configured. The raw value is its key in the YAML file.
+public enum ConfigurationKey: String, CaseIterable, Sendable {
+    case node
+    case source
+    case namespace
+    case listen
+    case ownership
+    case logLevel
+    case logFormat
+    case coalesce
+    case cleanup
+    case resync
+
+    /// The flag of `sluice agent`.
+    public var flag: String {
+        switch self {
+        case .source: "--filename"
+        default: "--" + words.joined(separator: "-")
+        }
+    }
+
+    /// The environment variable.
+    ///
+    /// There are no others that begin with `SLUICE_` but `SLUICE_CONFIG`, and unknown ones are
+    /// passed over: Kubernetes itself sets some, such as `SLUICE_SERVICE_HOST`, in every container
+    /// of a namespace with a Service named sluice.
+    public var variable: String {
+        switch self {
+        case .source: "SLUICE_FILENAME"
+        default: "SLUICE_" + words.map { $0.uppercased() }.joined(separator: "_")
+        }
+    }
+
+    /// What can be written, as it follows "write" in messages.
+    public var allowed: String {
+        switch self {
+        case .node:
+            "a node's name: at most 253 lower-case letters, digits, hyphens and dots, with a letter or digit at both ends of each part"
+        case .source: "paths of files or directories"
+        case .namespace:
+            "a namespace's name: at most 63 lower-case letters, digits and hyphens, with a letter or digit at both ends"
+        case .listen: "an IP address and a port, such as 127.0.0.1:9095 or [::1]:9095, or off"
+        case .ownership: OwnershipChoice.allCases.map(\.rawValue).joined(separator: ", ")
+        case .logLevel: "trace, debug, info, notice, warning, error, critical"
+        case .logFormat: LogFormat.allCases.map(\.rawValue).joined(separator: ", ")
+        case .coalesce: "a duration from 0 to 10s, such as 20ms"
+        case .cleanup: "true, false"
+        case .resync: "a duration of at least 10s, such as 5m, or off"
+        }
+    }
+
+    /// What it means, for help texts.
+    public var summary: String {
+        switch self {
+        case .node: "the node whose pods are governed"
+        case .source: "manifests: files, and directories (read recursively)"
+        case .namespace: "the namespace of objects that name none"
+        case .listen: "where health, metrics and status are served"
+        case .ownership:
+            "exclusive: the kernel keeps others from changing the table; monitor: changes are noticed and taken back; auto: exclusive where the kernel can"
+        case .logLevel: "the least severe messages that are logged"
+        case .logFormat: "how lines of the log look"
+        case .coalesce: "how long to wait for more changes before committing"
+        case .cleanup: "whether a clean exit removes the table"
+        case .resync: "how often the whole table is compared"
+        }
+    }
+
+    /// `logLevel` as `log` and `level`.
+    private var words: [String] {
+        var words = [""]
+        for character in rawValue {
+            if character.isUppercase { words.append("") }
+            words[words.count - 1] += character.lowercased()
+        }
+        return words
+    }
+}

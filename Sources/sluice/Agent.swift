@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import ArgumentParser
+import Foundation
+import NodeAgent
+
+struct Agent: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Keep a node's policies in force, as long as it runs.",
+        discussion: """
+            Follows the manifests, changes the kernel whenever they change, and puts right what \
+            others change in the table `inet sluice`. Needs CAP_NET_ADMIN in the network namespace. \
+            Input with an error changes nothing: what was in force stays, and the log, /readyz and \
+            sluice status say why.
+
+            EXAMPLE
+              sluice agent -f /etc/sluice --node node-a
+              sluice status
+
+            CONFIGURATION
+              A flag wins over the environment, which wins over the file that --config or \
+            SLUICE_CONFIG names, which wins over the default. An empty variable counts as unset. \
+            --print-config shows what comes out, and from where.
+
+            \(table)
+
+              The node is also taken from NODE_NAME, if nothing else names it. Lists in \
+            SLUICE_FILENAME have colons between the paths; in the file they are YAML lists. \
+            Durations are written as 20ms, 30s, 5m or 1m30s.
+
+              # agent.yaml
+              node: node-a
+              source: [/etc/sluice]
+              logFormat: json
+
+            ADDRESSES
+              /healthz /readyz /metrics /status, by default at http://127.0.0.1:9095
+
+            SIGNALS
+              SIGTERM and SIGINT end the agent. The rules stay in force without it, unless \
+            --cleanup is given.
+
+            EXIT CODES
+              0  ended by a signal    2  an error: the configuration, the address, or the kernel
+            """)
+
+    @Option(
+        name: [.customShort("f"), .customLong("filename")],
+        help: ArgumentHelp(
+            "Manifests: a file, or a directory (read recursively). Repeatable.", valueName: "path"))
+    var paths: [String] = []
+
+    @Option(help: "The node whose pods are governed.")
+    var node: String?
+
+    @Option(
+        name: [.customShort("n"), .long], help: "The namespace of objects that name none.")
+    var namespace: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where health, metrics and status are served; off for nowhere.",
+            valueName: "address:port"))
+    var listen: String?
+
+    @Option(
+        help: """
+            exclusive: the kernel keeps others from changing the table; monitor: changes are \
+            noticed and taken back; auto: exclusive where the kernel can.
+            """)
+    var ownership: String?
+
+    @Option(help: "The least severe messages that are logged, from trace to critical.")
+    var logLevel: String?
+
+    @Option(help: "text: lines for people; json: an object on each line.")
+    var logFormat: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait for more changes before committing, up to 10s.",
+            valueName: "duration"))
+    var coalesce: String?
+
+    @Flag(inversion: .prefixedNo, help: "Remove the table on a clean exit.")
+    var cleanup: Bool?
+
+    @Option(
+        help: ArgumentHelp(
+            "How often the whole table is compared, at least 10s; off for never.",
+            valueName: "duration"))
+    var resync: String?
+
+    @Option(help: ArgumentHelp("A YAML file with the configuration.", valueName: "path"))
+    var config: String?
+
+    @Flag(help: "Print the configuration as YAML, and where each value comes from; start nothing.")
+    var printConfig = false
+
+    func run() async throws {
+        let resolved = try resolve()
+        if printConfig {
+            Console.output(resolved.yaml)
+            return
+        }
+        // A reader of the log or of an answer that goes away must not end the agent.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            try await AgentService.run(resolved.configuration)
+        } catch {
+            throw Failure("\(error)")
+        }
+    }
+
+    private func resolve() throws -> ResolvedConfiguration {
+        let environment = ProcessInfo.processInfo.environment
+        do {
+            let file = try ConfigurationFile.read(flag: config, environment: environment)
+            return try AgentConfiguration.resolve(
+                flags: flags, environment: environment, file: file)
+        } catch {
+            for problem in error.problems { Console.error(problem.description) }
+            throw ExitStatus.error
+        }
+    }
+
+    private var flags: [ConfigurationKey: [String]] {
+        let single: [ConfigurationKey: String?] = [
+            .node: node, .namespace: namespace, .listen: listen, .ownership: ownership,
+            .logLevel: logLevel, .logFormat: logFormat, .coalesce: coalesce,
+            .cleanup: cleanup.map { "\($0)" }, .resync: resync,
+        ]
+        return single.compactMapValues { $0.map { [$0] } }.merging([.source: paths]) { $1 }
+    }
+
+    private static var table: String {
+        let standard = ResolvedConfiguration.defaults
+        let rows =
+            [["flag", "variable", "key in the file", "default"]]
+            + ConfigurationKey.allCases.map {
+                [$0.flag, $0.variable, $0.rawValue, standard[$0] ?? "(must be given)"]
+            }
+        let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            let cells = zip(row, widths).map { cell, width in
+                cell + String(repeating: " ", count: width - cell.count + 2)
+            }
+            return "  " + cells.joined() + row[3]
+        }.joined(separator: "\n")
+    }
+}
