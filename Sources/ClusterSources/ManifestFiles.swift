@@ -18,7 +18,7 @@ public struct ManifestFiles {
     /// What standard input is called in messages.
     public let standardInputName = "<stdin>"
 
-    private static let extensions: Set<String> = ["yaml", "yml", "json"]
+    static let extensions: Set<String> = ["yaml", "yml", "json"]
     private let files = FileManager.default
     /// The directories read so far, without links in their paths.
     private var visited: Set<String> = []
@@ -130,7 +130,7 @@ public struct ManifestFiles {
         problems.append(FileProblem(path: path, message: message, remedy: remedy))
     }
 
-    private static func reason(_ error: any Error) -> String {
+    static func reason(_ error: any Error) -> String {
         let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
         if let posix = underlying ?? (error as NSError) as NSError?,
             posix.domain == NSPOSIXErrorDomain

@@ -24,9 +24,11 @@ public struct ClusterAssembly: Hashable, Sendable {
         let nodes = Self.unique(documents.nodes, by: \.name, &duplicates) {
             ObjectName(kind: "Node", name: $0.name)
         }
-        let endpoints = Self.unique(documents.endpoints, by: \.id, &duplicates, name: Self.name)
+        let endpoints = Self.unique(documents.endpoints, by: \.id, &duplicates) {
+            ObjectName($0.id)
+        }
         let policies = Self.unique(documents.policies, by: \.id, &duplicates) {
-            ObjectName(kind: $0.id.kind, namespace: $0.id.namespace, name: $0.id.name)
+            ObjectName($0.id)
         }
         diagnostics = duplicates + Self.sharedAddresses(endpoints)
         var state = ClusterState(
@@ -50,10 +52,7 @@ public struct ClusterAssembly: Hashable, Sendable {
             let object = located[index]
             if id == lastID, let earlier = unique.last {
                 diagnostics.append(
-                    Diagnostic(
-                        .error, at: object.origin, object: name(object.value).description,
-                        message: "is defined twice, first at \(earlier.origin)",
-                        remedy: "keep one of the two"))
+                    .definedTwice(name(object.value), at: object.origin, first: earlier.origin))
             } else {
                 unique.append(object)
                 lastID = id
@@ -70,24 +69,10 @@ public struct ClusterAssembly: Hashable, Sendable {
         for (index, endpoint) in endpoints.enumerated() where endpoint.value.isPoliced {
             for address in endpoint.value.addresses {
                 guard let other = owners.updateValue(index, forKey: address) else { continue }
-                diagnostics.append(sharedAddress(address, endpoint, endpoints[other]))
+                diagnostics.append(.sharedAddress(address, endpoint, endpoints[other]))
             }
         }
         return diagnostics
-    }
-
-    private static func sharedAddress(
-        _ address: IPAddress, _ endpoint: Located<Endpoint>, _ other: Located<Endpoint>
-    ) -> Diagnostic {
-        Diagnostic(
-            .warning, at: endpoint.origin, object: name(endpoint.value).description,
-            message: "has the address \(address), and so has \(name(other.value)) at "
-                + "\(other.origin)",
-            remedy: "the newest counts, and of equally old ones the first by name")
-    }
-
-    private static func name(_ endpoint: Endpoint) -> ObjectName {
-        ObjectName(kind: "Pod", namespace: endpoint.id.namespace, name: endpoint.id.name)
     }
 
     private static func addImpliedNamespaces(to state: inout ClusterState) {
