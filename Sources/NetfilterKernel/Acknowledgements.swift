@@ -26,9 +26,9 @@ struct Acknowledgements {
         !isAcknowledged && !hasEcho && batchError == nil && refusals.isEmpty
     }
 
-    /// Whether the kernel refused something with this number.
-    func hasRefusal(_ error: ErrorNumber) -> Bool {
-        batchError == error || refusals.contains { $0.error == error }
+    /// Whether the kernel refused with this number a step that `isMeant`, or the batch as a whole.
+    func hasRefusal(_ error: ErrorNumber, where isMeant: (Int) -> Bool = { _ in true }) -> Bool {
+        batchError == error || refusals.contains { $0.error == error && isMeant($0.step) }
     }
 
     mutating func add(_ message: NetlinkMessage, _ batch: Batch) {

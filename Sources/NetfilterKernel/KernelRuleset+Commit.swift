@@ -110,7 +110,10 @@ extension KernelRuleset {
         {
             return .owned(table: table, port: owner)
         }
-        if claiming, answers.hasRefusal(.notSupported) {
+        let isOwnershipRefused = answers.hasRefusal(.notSupported) { step in
+            if case .addTable = transaction.steps[step].operation { true } else { false }
+        }
+        if claiming, isOwnershipRefused {
             // The kernel has the same word for both.
             let header = try header(of: table)
             return header.map { !$0.isPersistent } ?? false

@@ -5,6 +5,9 @@ import NftablesModel
 import RulesetDiff
 
 extension KernelRuleset {
+    /// How many times a claim that a change of others has overtaken is repeated with care.
+    private static let claimAttempts = 30
+
     /// Makes a table that has lost its owner this socket's, and wakes it if it is dormant. Does
     /// nothing if it is this socket's already.
     ///
@@ -14,6 +17,7 @@ extension KernelRuleset {
     ///   a refused batch does.
     @discardableResult
     public func claim(table name: String) throws(NetlinkError) -> CommitReceipt {
+        var overtaken = 0
         while true {
             let generation = try generation()
             guard let header = try header(of: name) else {
@@ -23,10 +27,12 @@ extension KernelRuleset {
             if let owner = header.owner { throw .owned(table: name, port: owner) }
             guard header.isPersistent else { throw .unclaimable(table: name) }
             do throws(NetlinkError) {
-                // The kernel would make a table that has gone meanwhile.
-                return try commit(Transaction(table: name, generation: generation), claiming: true)
+                // The kernel would make a table that has gone meanwhile; where others never pause,
+                // that has to be risked.
+                let guardian = overtaken < Self.claimAttempts ? generation : nil
+                return try commit(Transaction(table: name, generation: guardian), claiming: true)
             } catch .generationChanged {
-                continue
+                overtaken += 1
             }
         }
     }

@@ -7,9 +7,9 @@ extension KernelRuleset {
     /// The observed table with these parts of it read again, and the others as they are.
     ///
     /// What is gone is removed, and what is new is added. The result has the generation at which
-    /// the parts were read. It is the kernel's table if nothing else was changed up to then, which
-    /// is for the caller to find out: a ``RulesetMonitor`` that is drained afterwards names what
-    /// was, and what came before and is known to it need not be read again.
+    /// the parts were read, and says of the other parts what `observed` does. Whether these were
+    /// changed up to then, a ``RulesetMonitor`` tells that is drained afterwards: refresh again with
+    /// what it has touched, before a transaction relies on the generation.
     ///
     /// - Returns: nil if the table is gone.
     /// - Throws: ``NetlinkError/unsettled(table:attempts:)`` if the ruleset kept changing

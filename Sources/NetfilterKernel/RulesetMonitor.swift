@@ -26,7 +26,7 @@ public final class RulesetMonitor {
     public init(table: String, ignoring ports: Set<UInt32> = []) throws(NetlinkError) {
         tableBytes = Array(table.utf8)
         ownPorts = ports
-        socket = try Self.open()
+        socket = try Self.open(ports)
     }
 
     /// The same for another network namespace, which is entered only to open the socket.
@@ -39,7 +39,7 @@ public final class RulesetMonitor {
         ownPorts = ports
         let opened = try namespace.run { () -> Result<NetfilterSocket, NetlinkError> in
             do throws(NetlinkError) {
-                return .success(try Self.open())
+                return .success(try Self.open(ports))
             } catch {
                 return .failure(error)
             }
@@ -47,8 +47,12 @@ public final class RulesetMonitor {
         socket = try opened.get()
     }
 
-    private static func open() throws(NetlinkError) -> NetfilterSocket {
-        try NetfilterSocket(group: Netfilter.notificationGroup)
+    private static func open(_ ownPorts: Set<UInt32>) throws(NetlinkError) -> NetfilterSocket {
+        let socket = try NetfilterSocket(group: Netfilter.notificationGroup)
+        if !ownPorts.isEmpty {
+            NotificationFilter(withholding: ownPorts).attach(to: socket.descriptor)
+        }
+        return socket
     }
 
     /// The socket's file descriptor: readable when there is something to ``drain()``. It stays the
@@ -56,7 +60,8 @@ public final class RulesetMonitor {
     public var descriptor: Int32 { socket.descriptor }
 
     /// Sets the room for notifications that wait to be drained, in bytes as the kernel accounts
-    /// them. It is 4 MiB unless set, twice of which the kernel grants.
+    /// them. It is 4 MiB unless set, twice of which the kernel grants: room for about 5,000
+    /// transactions, or 60,000 elements of one. Our own changes take none but for their ends.
     public func setBufferSize(_ size: Int) { socket.fixReceiveBuffer(size) }
 
     /// Reads all notifications that have come, and waits for none.

@@ -120,7 +120,6 @@ struct ReceiptTests {
             chains: [Chain(name: "c", rules: Array(repeating: accept, count: 2_000))])
         let receipt = try lab.ruleset.commit(Transaction(making: table))
         #expect(receipt.handles.count < 2_000)
-        #expect(receipt.handles.count > 0)
         #expect(receipt.generation == nil)
         #expect(try lab.ruleset.generation() == 2)
         // The next commit meets nothing that was left.

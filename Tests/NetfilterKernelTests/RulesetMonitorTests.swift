@@ -2,6 +2,7 @@
 // Copyright The Sluice Authors
 
 import Foundation
+import Glibc
 import NetworkPrimitives
 import NftablesModel
 import RulesetDiff
@@ -198,7 +199,66 @@ struct RulesetMonitorTests {
         #expect(!next.overflowed)
     }
 
-    @Test("has room for fifty thousand changes of others")
+    @Test("Our own changes take no room, whatever their size")
+    func ownBulk() throws {
+        let lab = try NamespaceLab()
+        try lab.nft(load: Self.text)
+        let monitor = try RulesetMonitor(
+            table: "t", ignoring: [7, lab.ruleset.port, 8], in: lab.namespace)
+        monitor.setBufferSize(1)
+        let set = NamedSet(name: "s", key: [.ipv4Address], elements: .ipv4([]))
+        let receipt = try lab.ruleset.commit(
+            Transaction(table: "t", [.addElements(.ipv4(Array(0..<30_000)), to: set)]))
+        let report = try monitor.drain()
+        #expect(!report.overflowed)
+        #expect(report.touched.isEmpty)
+        #expect(report.ownChanges == 1)
+        #expect(report.generation == receipt.generation)
+    }
+
+    @Test("is heard of by polling its descriptor")
+    func descriptor() throws {
+        let lab = try NamespaceLab()
+        let monitor = try RulesetMonitor(table: "t", in: lab.namespace)
+        var poller = pollfd(fd: monitor.descriptor, events: Int16(POLLIN), revents: 0)
+        #expect(poll(&poller, 1, 0) == 0)
+        try lab.nft(load: Self.text)
+        #expect(poll(&poller, 1, 0) == 1)
+        _ = try monitor.drain()
+        #expect(poll(&poller, 1, 0) == 0)
+    }
+
+    @Test("Parts are read again while others change their tables without pause")
+    func busyNeighbours() throws {
+        let lab = try NamespaceLab()
+        try lab.nft(load: Self.text)
+        try lab.nft(load: "table inet other { set s { type ipv4_addr; }; }")
+        let before = try #require(try lab.ruleset.read(table: "t"))
+        try lab.nft(load: "add element inet t s { 10.0.0.9 }")
+        let whole = try lab.ruleset.read(table: "t")
+        let neighbour = try KernelRuleset(in: lab.namespace)
+        let set = NamedSet(name: "s", key: [.ipv4Address], elements: .ipv4([]))
+        let start = try lab.ruleset.generation()
+        nonisolated(unsafe) let busy = neighbour
+        let thread = Thread {
+            var address: UInt32 = 0
+            while !Thread.current.isCancelled {
+                address += 1
+                _ = try? busy.commit(
+                    Transaction(table: "other", [.addElements(.ipv4([address]), to: set)]))
+            }
+        }
+        thread.start()
+        defer { thread.cancel() }
+        while try lab.ruleset.generation() < start + 10 {}
+        for _ in 0..<20 {
+            let refreshed = try lab.ruleset.refresh(before, TouchedParts(sets: ["s"]))
+            #expect(content(refreshed) == content(whole))
+        }
+        #expect(try lab.ruleset.generation() > start + 30)
+    }
+
+    @Test("has room for thirty thousand changes of others")
     func bulk() throws {
         let lab = try NamespaceLab()
         try lab.nft(load: Self.text)
