@@ -105,7 +105,7 @@ extension KernelRuleset {
         claiming: Bool
     ) throws(NetlinkError) -> NetlinkError {
         let table = transaction.table
-        if answers.hasRefusal(.notPermitted), let owner = try header(of: table)?.owner,
+        if answers.hasRefusal(.notPermitted), let owner = (try? header(of: table))?.owner,
             owner != port
         {
             return .owned(table: table, port: owner)
