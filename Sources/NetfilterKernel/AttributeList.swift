@@ -20,6 +20,12 @@ struct AttributeList: Sequence, IteratorProtocol {
 
     init(_ bytes: ByteView) { rest = bytes }
 
+    /// The first attribute's value.
+    var head: ByteView? {
+        var list = self
+        return list.next()?.value
+    }
+
     mutating func next() -> Attribute? {
         guard let length = rest.integer(UInt16.self, at: 0).map(Int.init),
             length >= 4, length <= rest.count,

@@ -64,6 +64,16 @@ struct ByteView {
         return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
 
+    /// Whether the text up to the first zero byte has these bytes, none of which is zero.
+    func isString(_ text: [UInt8]) -> Bool {
+        guard let start, count >= text.count else { return false }
+        for index in text.indices
+        where start.load(fromByteOffset: index, as: UInt8.self) != text[index] {
+            return false
+        }
+        return count == text.count || start.load(fromByteOffset: text.count, as: UInt8.self) == 0
+    }
+
     /// Whether ``string`` is `text`; allocates nothing.
     func isString(_ text: String) -> Bool {
         let bytes = UnsafeRawBufferPointer(start: start, count: count)

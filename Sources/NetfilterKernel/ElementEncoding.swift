@@ -13,7 +13,7 @@ struct ElementEncoder {
     private static let longestElement = 768
 
     private let batch: Batch
-    private let step: Int
+    private let step: Int?
     private let buffer: MessageBuffer
     private let table: String
     private let set: NamedSet
@@ -40,7 +40,15 @@ struct ElementEncoder {
         encoder.end()
     }
 
-    private init(batch: Batch, step: Int, table: String, set: NamedSet, isDeletion: Bool) {
+    /// Appends a message that names the set and changes nothing.
+    static func appendNoElements(to set: NamedSet, table: String, batch: Batch) {
+        var encoder = ElementEncoder(
+            batch: batch, step: nil, table: table, set: set, isDeletion: false)
+        encoder.begin()
+        encoder.end()
+    }
+
+    private init(batch: Batch, step: Int?, table: String, set: NamedSet, isDeletion: Bool) {
         self.batch = batch
         self.step = step
         buffer = batch.buffer

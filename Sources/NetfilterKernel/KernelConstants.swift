@@ -32,6 +32,12 @@ enum MessageType {
     static let newGeneration = nftables(NFT_MSG_NEWGEN)
     static let getGeneration = nftables(NFT_MSG_GETGEN)
 
+    // Of Linux 6.3, which older headers lack: deletions that tolerate that nothing is there.
+    static let destroyChain = Netfilter.subsystem << 8 | 27
+    static let destroyRule = Netfilter.subsystem << 8 | 28
+    static let destroySet = Netfilter.subsystem << 8 | 29
+    static let destroyElements = Netfilter.subsystem << 8 | 30
+
     private static func nftables(_ type: nf_tables_msg_types) -> UInt16 {
         Netfilter.subsystem << 8 | UInt16(type.rawValue)
     }
@@ -46,6 +52,8 @@ enum MessageFlag {
     static let create = UInt16(NLM_F_CREATE)
     static let append = UInt16(NLM_F_APPEND)
     static let replace = UInt16(NLM_F_REPLACE)
+    /// What the message brings about is told to its sender as it is told to those that monitor.
+    static let echo = UInt16(NLM_F_ECHO)
     /// `NLM_F_ACK_TLVS`: an error message ends in attributes.
     static let acknowledgementAttributes = UInt16(NLM_F_ACK_TLVS)
 }
@@ -54,6 +62,8 @@ enum Netfilter {
     static let subsystem = UInt16(NFNL_SUBSYS_NFTABLES)
     /// `NFPROTO_INET`, the only family that is read and written.
     static let familyInet = UInt8(NFPROTO_INET)
+    /// The group of sockets that are told of all changes (`NFNLGRP_NFTABLES`).
+    static let notificationGroup = Int32(NFNLGRP_NFTABLES.rawValue)
     static let familyUnspecified = UInt8(NFPROTO_UNSPEC)
     static let messageHeaderLength = MemoryLayout<nlmsghdr>.size
     static let familyHeaderLength = MemoryLayout<nfgenmsg>.size
@@ -82,6 +92,8 @@ enum BatchAttribute {
 
 enum GenerationAttribute {
     static let identifier = UInt16(NFTA_GEN_ID.rawValue)
+    static let process = UInt16(NFTA_GEN_PROC_PID.rawValue)
+    static let processName = UInt16(NFTA_GEN_PROC_NAME.rawValue)
 }
 
 enum ErrorAttribute {
@@ -92,6 +104,15 @@ enum TableAttribute {
     static let name = UInt16(NFTA_TABLE_NAME.rawValue)
     static let flags = UInt16(NFTA_TABLE_FLAGS.rawValue)
     static let userData = UInt16(NFTA_TABLE_USERDATA.rawValue)
+    static let owner = UInt16(NFTA_TABLE_OWNER.rawValue)
+}
+
+/// `enum nft_table_flags`.
+enum TableFlag {
+    static let owner = UInt32(NFT_TABLE_F_OWNER.rawValue)
+    /// `NFT_TABLE_F_PERSIST` of Linux 6.9, which older headers lack.
+    static let persist: UInt32 = 0x4
+    static let ownership = owner | persist
 }
 
 enum ChainAttribute {

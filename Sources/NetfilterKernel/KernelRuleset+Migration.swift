@@ -22,11 +22,15 @@ extension KernelRuleset {
     /// Brings the kernel to the wanted table, computing the way anew where others change the
     /// ruleset meanwhile.
     ///
+    /// - Parameter claiming: whether each transaction claims the table, see ``commit(_:claiming:wantsHandles:)``.
+    ///   Where there is nothing to do, nothing is claimed.
     /// - Returns: the transactions that were carried out; none if the table was the wanted one.
     /// - Throws: ``NetlinkError``. The transactions before the one that failed stay in force, which
     ///   is no mixture of old and new: see `Migration`.
     @discardableResult
-    public func migrate(to wanted: Table) throws(NetlinkError) -> [Transaction] {
+    public func migrate(
+        to wanted: Table, claiming: Bool = false
+    ) throws(NetlinkError) -> [Transaction] {
         var done: [Transaction] = []
         var overtaken = 0
         while true {
@@ -35,7 +39,9 @@ extension KernelRuleset {
                 for (position, transaction) in migration.transactions.enumerated() {
                     let isLast = position == migration.transactions.count - 1
                     if isLast, migration.endsByClearingAway { Self.awaitPacketsUnderWay() }
-                    try commit(transaction, checksGeneration: overtaken < Self.patience)
+                    try commit(
+                        transaction, checksGeneration: overtaken < Self.patience,
+                        claiming: claiming)
                     done.append(transaction)
                 }
                 if migration.isComplete { return done }
@@ -47,15 +53,17 @@ extension KernelRuleset {
 
     /// Where other tables change faster than one look at ours takes, waiting for a quiet moment
     /// would be waiting for ever; our own table has been found steady by then.
-    private func commit(_ transaction: Transaction, checksGeneration: Bool) throws(NetlinkError) {
+    private func commit(
+        _ transaction: Transaction, checksGeneration: Bool, claiming: Bool
+    ) throws(NetlinkError) {
         var transaction = transaction
         if !checksGeneration { transaction.generation = nil }
-        try commit(transaction)
+        try commit(transaction, claiming: claiming, wantsHandles: false)
     }
 
     /// Returns when every packet that was in a hook has left it: the kernel's grace period
     /// (`MEMBARRIER_CMD_GLOBAL` is `synchronize_rcu`), or a while that is long for a packet.
-    private static func awaitPacketsUnderWay() {
+    public static func awaitPacketsUnderWay() {
         if sluice_await_grace_period() != 0 { usleep(20_000) }
     }
 }

@@ -17,12 +17,19 @@ extension KernelRuleset {
     public func read(table name: String) throws(NetlinkError) -> ObservedTable? {
         // No table can have such a name.
         if EncodingLimit.violation(name: name) != nil { return nil }
+        return try steadily(name) { assembly throws(NetlinkError) in try read(assembly) }
+    }
+
+    /// What `attempt` reads at one generation.
+    func steadily(
+        _ name: String, _ attempt: (TableAssembly) throws(NetlinkError) -> ObservedTable?
+    ) throws(NetlinkError) -> ObservedTable? {
         for _ in 0..<Self.attempts {
             // A change is noticed by the generation, before and after and in each part: the kernel
             // does not mark a dump of elements that a change interrupted.
             let generation = try generation()
             do throws(NetlinkError) {
-                let table = try read(TableAssembly(name: name, generation: generation))
+                let table = try attempt(TableAssembly(name: name, generation: generation))
                 if try self.generation() == generation { return table }
             } catch .unsettled {
                 continue
@@ -31,17 +38,19 @@ extension KernelRuleset {
                 if try self.generation() == generation { throw error }
             }
         }
-        return try readTwice(table: name)
+        return try twice(name, attempt)
     }
 
     /// Where other tables change without pause, no generation lasts for as long as reading takes:
     /// then the table is what two readings in a row agree on, of the generation before the second.
-    private func readTwice(table name: String) throws(NetlinkError) -> ObservedTable? {
+    private func twice(
+        _ name: String, _ attempt: (TableAssembly) throws(NetlinkError) -> ObservedTable?
+    ) throws(NetlinkError) -> ObservedTable? {
         var earlier: ObservedTable??
         for _ in 0..<(2 * Self.attempts) {
             let generation = try generation()
             do throws(NetlinkError) {
-                let later = try read(
+                let later = try attempt(
                     TableAssembly(name: name, generation: generation, isStrict: false))
                 if let earlier, earlier.isSameContent(as: later) { return later }
                 earlier = .some(later)
@@ -54,17 +63,10 @@ extension KernelRuleset {
         throw .unsettled(table: name, attempts: 3 * Self.attempts)
     }
 
-    private func read(_ empty: TableAssembly) throws(NetlinkError) -> ObservedTable? {
+    func read(_ empty: TableAssembly) throws(NetlinkError) -> ObservedTable? {
         var assembly = empty
         let name = assembly.name
-        do throws(NetlinkError) {
-            try request(
-                MessageType.getTable, names: [(TableAttribute.name, name)],
-                for: "read table \(name)"
-            ) { message throws(NetlinkError) in try assembly.add(message) }
-        } catch .system(_, .noEntry) {
-            return nil
-        }
+        guard try readHeader(&assembly) else { return nil }
         // The dump of chains cannot be limited to a table: others are passed over unread.
         try request(MessageType.getChain, isDump: true, for: "read the chains of table \(name)") {
             message throws(NetlinkError) in try assembly.add(message)
@@ -76,18 +78,22 @@ extension KernelRuleset {
         for set in assembly.setNames { try readElements(of: set, &assembly) }
         // Each part of a dump passes over all that came before: chain by chain, many rules take
         // half of the time.
-        for chain in assembly.chainNames {
-            try request(
-                MessageType.getRule, isDump: true,
-                names: [(RuleAttribute.table, name), (RuleAttribute.chain, chain)],
-                for: "read the rules of chain \(chain)"
-            ) { message throws(NetlinkError) in try assembly.add(message) }
-        }
+        for chain in assembly.chainNames { try readRules(of: chain, &assembly) }
         return assembly.finish()
     }
 
+    func readRules(
+        of chain: String, _ assembly: inout TableAssembly
+    ) throws(NetlinkError) {
+        try request(
+            MessageType.getRule, isDump: true,
+            names: [(RuleAttribute.table, assembly.name), (RuleAttribute.chain, chain)],
+            for: "read the rules of chain \(chain)"
+        ) { message throws(NetlinkError) in try assembly.add(message) }
+    }
+
     /// Reads the elements as often as it takes to get all of them once.
-    private func readElements(
+    func readElements(
         of set: String, _ assembly: inout TableAssembly
     ) throws(NetlinkError) {
         let name = assembly.name

@@ -83,7 +83,7 @@ final class MessageBuffer {
     /// Begins a message that raw attributes follow; ``endMessage(at:)`` ends it.
     func beginMessage(type: UInt16, flags: UInt16, sequence: UInt32) -> Int {
         let start = count
-        appendMessage(type: type, flags: flags, sequence: sequence)
+        appendMessage(type: type, flags: flags, sequence: sequence, limit: 32)
         return start
     }
 

@@ -13,12 +13,18 @@ final class NetfilterSocket {
     /// The kernel's parts of a dump have 32 KiB at most (`netlink_recvmsg`).
     private static let receiveCapacity = 1 << 16
     /// Acknowledgements of a refused batch wait here until they are received.
-    private static let receiveBuffer = 4 << 20
+    private static let usualReceiveBuffer = 4 << 20
 
     private let socket: OpaquePointer
-    private let descriptor: Int32
+    /// The file descriptor, which stays the socket's.
+    let descriptor: Int32
     private let datagram: UnsafeMutableRawBufferPointer
     private var sendBuffer = 0
+    private var receiveBuffer = 0
+    /// Whether the kernel has answered a batch with the new generation, and so will again.
+    var tellsGeneration = false
+    /// Whether answers may be there that nobody has received.
+    var mayHoldLeftovers = false
     /// The next message's sequence number.
     private var sequence: UInt32 = 1
 
@@ -27,8 +33,10 @@ final class NetfilterSocket {
 
     /// Opens a socket in the calling thread's network namespace.
     ///
-    /// - Parameter bus: `NETLINK_NETFILTER` or `NETLINK_ROUTE`.
-    init(bus: Int32 = NETLINK_NETFILTER) throws(NetlinkError) {
+    /// - Parameters:
+    ///   - bus: `NETLINK_NETFILTER` or `NETLINK_ROUTE`.
+    ///   - group: the group of notifications that it receives; nil for none.
+    init(bus: Int32 = NETLINK_NETFILTER, group: Int32? = nil) throws(NetlinkError) {
         guard let socket = mnl_socket_open2(bus, Int32(SOCK_CLOEXEC.rawValue)) else {
             throw .system(attempt: "open a netlink socket", .current)
         }
@@ -43,7 +51,30 @@ final class NetfilterSocket {
         // Short acknowledgements with words; both are refinements that old kernels may refuse.
         set(NETLINK_CAP_ACK, 1)
         set(NETLINK_EXT_ACK, 1)
-        setSize(SO_RCVBUFFORCE, SO_RCVBUF, Self.receiveBuffer)
+        growReceiveBuffer(to: Self.usualReceiveBuffer)
+        if let group { try join(group) }
+    }
+
+    private func join(_ group: Int32) throws(NetlinkError) {
+        var group = group
+        let length = socklen_t(MemoryLayout<Int32>.size)
+        guard setsockopt(descriptor, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, length) == 0
+        else {
+            throw .system(attempt: "subscribe to changes of the ruleset", .current)
+        }
+    }
+
+    /// Makes room for so many bytes of answers, if there is less.
+    func growReceiveBuffer(to size: Int) {
+        guard size > receiveBuffer else { return }
+        receiveBuffer = size
+        setSize(SO_RCVBUFFORCE, SO_RCVBUF, size)
+    }
+
+    /// Makes the room for answers so many bytes, for good.
+    func fixReceiveBuffer(_ size: Int) {
+        receiveBuffer = .max
+        setSize(SO_RCVBUFFORCE, SO_RCVBUF, size)
     }
 
     deinit {

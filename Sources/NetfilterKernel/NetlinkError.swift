@@ -20,6 +20,13 @@ public enum NetlinkError: Error, Hashable, Sendable {
     case unacknowledged(table: String)
     /// The ruleset kept changing while it was read, so many times in a row.
     case unsettled(table: String, attempts: Int)
+    /// The table belongs to another socket, which alone may change it: that of a running agent.
+    case owned(table: String, port: UInt32)
+    /// The table cannot be claimed: it was made for everybody, and only making it anew changes
+    /// that.
+    case unclaimable(table: String)
+    /// The table cannot be claimed: this kernel has no tables that outlive their owner.
+    case ownershipUnsupported(table: String)
     /// The kernel sent what cannot be understood.
     case malformed(String)
 
@@ -57,6 +64,14 @@ extension NetlinkError: CustomStringConvertible {
         case .unsettled(let table, let attempts):
             "table \(table) could not be read: the ruleset changed during each of \(attempts) "
                 + "attempts; try again when fewer changes are made"
+        case .owned(let table, let port):
+            "table \(table) belongs to a running agent (netlink port \(port)), which alone may "
+                + "change it: change the agent's input, or stop the agent first"
+        case .unclaimable(let table):
+            "table \(table) cannot be owned, since it was made for everybody: delete it, so that it "
+                + "is made anew"
+        case .ownershipUnsupported(let table):
+            "table \(table) cannot be owned: tables that outlive their owner need Linux 6.9"
         case .malformed(let what):
             "the kernel sent \(what), which cannot be understood"
         }

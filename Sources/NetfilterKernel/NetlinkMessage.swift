@@ -6,6 +6,8 @@ struct NetlinkMessage {
     let type: UInt16
     let flags: UInt16
     let sequence: UInt32
+    /// The socket that sent the message, or in a notification the one that brought it about.
+    let port: UInt32
     /// All behind the netlink header.
     let payload: ByteView
 
@@ -40,10 +42,12 @@ struct NetlinkMessages: Sequence, IteratorProtocol {
             length >= header, length <= rest.count,
             let type = rest.integer(UInt16.self, at: 4),
             let flags = rest.integer(UInt16.self, at: 6),
-            let sequence = rest.integer(UInt32.self, at: 8)
+            let sequence = rest.integer(UInt32.self, at: 8),
+            let port = rest.integer(UInt32.self, at: 12)
         else { return nil }
         let payload = rest.slice(from: header, length: length - header)
         rest = rest.slice(from: (length + 3) & ~3)
-        return NetlinkMessage(type: type, flags: flags, sequence: sequence, payload: payload)
+        return NetlinkMessage(
+            type: type, flags: flags, sequence: sequence, port: port, payload: payload)
     }
 }

@@ -8,14 +8,15 @@ import NftablesModel
 // longest admissible object takes (`EncodingLimit`).
 
 extension MessageBuffer {
-    /// - Parameter clearsFlags: whether the table is woken where it exists and is dormant.
+    /// - Parameter tableFlags: nil leaves those of a table that exists; 0 wakes one that is
+    ///   dormant.
     func appendTable(
         _ type: UInt16, _ flags: UInt16, _ sequence: UInt32, name: String, comment: String? = nil,
-        clearsFlags: Bool = false
+        tableFlags: UInt32? = nil
     ) {
         let table = LibraryTable()
         table.set(NFTNL_TABLE_NAME, name)
-        if clearsFlags { table.set(NFTNL_TABLE_FLAGS, 0) }
+        if let tableFlags { table.set(NFTNL_TABLE_FLAGS, tableFlags) }
         if let data = UserData.comment(comment) { table.set(NFTNL_TABLE_USERDATA, data) }
         appendMessage(type: type, flags: flags, sequence: sequence) { table.write(to: $0) }
     }

@@ -11,6 +11,8 @@ struct TableAssembly {
     /// Whether messages of other generations are refused.
     private let isStrict: Bool
     private var table: Table?
+    private var isPersistent = false
+    private var owner: UInt32?
     private var chains: [Chain] = []
     private var chainIndex: [String: Int] = [:]
     private var observedRules: [[ObservedRule]] = []
@@ -67,14 +69,19 @@ struct TableAssembly {
         }
         var rules: [String: [ObservedRule]] = [:]
         for (chain, observed) in zip(chains, observedRules) { rules[chain.name] = observed }
-        return ObservedTable(table: table.sorted, rules: rules, generation: generation)
+        return ObservedTable(
+            table: table.sorted, rules: rules, generation: generation, isPersistent: isPersistent,
+            owner: owner)
     }
 
     private mutating func addTable(_ attributes: AttributeIndex) {
+        let flags = attributes.uint32(TableAttribute.flags) ?? 0
+        isPersistent = flags & TableFlag.persist != 0
+        owner = attributes.uint32(TableAttribute.owner)
         table = Table(
             name: name,
             comment: UserData.text(UserDataType.comment, in: attributes[TableAttribute.userData]),
-            foreignFlags: attributes.uint32(TableAttribute.flags) ?? 0)
+            foreignFlags: flags & ~TableFlag.ownership)
     }
 
     private mutating func addChain(_ attributes: AttributeIndex) {

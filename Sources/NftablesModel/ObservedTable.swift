@@ -9,12 +9,22 @@ public struct ObservedTable: Sendable {
     public var rules: [String: [ObservedRule]]
     /// The generation of the network namespace's ruleset at which all of it was read.
     public var generation: UInt32
+    /// Whether the kernel keeps the table when the socket that owns it is closed
+    /// (`NFT_TABLE_F_PERSIST`): an orphan that anybody may change or own again.
+    public var isPersistent: Bool
+    /// The port of the netlink socket that alone may change the table; nil where everybody may.
+    public var owner: UInt32?
 
     /// A table with what the kernel added.
-    public init(table: Table, rules: [String: [ObservedRule]], generation: UInt32) {
+    public init(
+        table: Table, rules: [String: [ObservedRule]], generation: UInt32,
+        isPersistent: Bool = false, owner: UInt32? = nil
+    ) {
         self.table = table
         self.rules = rules
         self.generation = generation
+        self.isPersistent = isPersistent
+        self.owner = owner
     }
 }
 

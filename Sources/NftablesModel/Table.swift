@@ -11,7 +11,8 @@ public struct Table: Hashable, Sendable {
     /// At most ``Comment/maximumLength`` bytes.
     public var comment: String?
     /// Table flags that Sluice never sets (`enum nft_table_flags`: 1 is dormant), as the kernel
-    /// reports them; zero in all that it emits.
+    /// reports them; zero in all that it emits. Who owns the table is not among them: see
+    /// ``ObservedTable/owner``.
     public var foreignFlags: UInt32
     /// The chains with their rules.
     public var chains: [Chain]

@@ -131,6 +131,8 @@ extension Rule {
 extension ObservedTable {
     /// What is observed once the table has got this content without a change to present rules.
     fileprivate func holding(_ table: Table) -> ObservedTable {
-        ObservedTable(table: table, rules: rules, generation: generation)
+        var copy = self
+        copy.table = table
+        return copy
     }
 }

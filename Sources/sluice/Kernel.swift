@@ -24,6 +24,8 @@ struct Kernel {
     func bring(to wanted: Table) throws -> [Transaction] {
         do {
             return try ruleset.migrate(to: wanted)
+        } catch  where error.isOwnedByOther {
+            throw Failure("\(error)")
         } catch {
             throw Failure(
                 """
@@ -45,5 +47,12 @@ struct Kernel {
 
     private static func explaining<Value>(_ body: () throws -> Value) throws -> Value {
         do { return try body() } catch let error as NetlinkError { throw Failure("\(error)") }
+    }
+}
+
+extension NetlinkError {
+    /// Whether nothing was changed because the table is another process's.
+    fileprivate var isOwnedByOther: Bool {
+        if case .owned = self { true } else { false }
     }
 }

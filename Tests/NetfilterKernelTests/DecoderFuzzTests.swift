@@ -117,7 +117,8 @@ struct DecoderFuzzTests {
                 }
                 bytes.withUnsafeBytes { bytes in
                     let damaged = NetlinkMessage(
-                        type: message.type, flags: 0, sequence: 0, payload: ByteView(bytes))
+                        type: message.type, flags: 0, sequence: 0, port: 0, payload: ByteView(bytes)
+                    )
                     do throws(NetlinkError) { try assembly.add(damaged) } catch {}
                 }
             }

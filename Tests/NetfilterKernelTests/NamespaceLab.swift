@@ -41,6 +41,7 @@ final class NamespaceLab {
     func nft(load text: String) throws -> String { try run(["nft", "-f", "-"], input: text) }
 
     /// Runs nft with arguments and gives its standard output.
+    @discardableResult
     func nft(_ arguments: String...) throws -> String { try run(["nft"] + arguments, input: "") }
 
     func run(_ arguments: [String], input: String) throws -> String {

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NftablesModel
+
+/// Hears of all changes to one network namespace's ruleset, and tells which of them concern one
+/// table of family `inet` and are not our own.
+///
+/// Other tables' notifications are read no further than to the table's name: a neighbour that
+/// makes thousands of changes a second costs next to nothing.
+///
+/// It holds one netlink socket. Use it from one thread or actor at a time.
+public final class RulesetMonitor {
+    private let socket: NetfilterSocket
+    private let tableBytes: [UInt8]
+    private let ownPorts: Set<UInt32>
+    /// Whether the transaction whose notifications are coming in has touched our table.
+    private var isTouching = false
+
+    /// Hears of changes in the calling thread's network namespace from now on.
+    ///
+    /// - Parameters:
+    ///   - table: the table's name.
+    ///   - ports: of the sockets whose changes are our own: ``KernelRuleset/port``.
+    /// - Throws: ``NetlinkError/system(attempt:_:)``.
+    public init(table: String, ignoring ports: Set<UInt32> = []) throws(NetlinkError) {
+        tableBytes = Array(table.utf8)
+        ownPorts = ports
+        socket = try Self.open(ports)
+    }
+
+    /// The same for another network namespace, which is entered only to open the socket.
+    ///
+    /// - Throws: ``NetlinkError/system(attempt:_:)``.
+    public init(
+        table: String, ignoring ports: Set<UInt32> = [], in namespace: NetworkNamespace
+    ) throws(NetlinkError) {
+        tableBytes = Array(table.utf8)
+        ownPorts = ports
+        let opened = try namespace.run { () -> Result<NetfilterSocket, NetlinkError> in
+            do throws(NetlinkError) {
+                return .success(try Self.open(ports))
+            } catch {
+                return .failure(error)
+            }
+        }
+        socket = try opened.get()
+    }
+
+    private static func open(_ ownPorts: Set<UInt32>) throws(NetlinkError) -> NetfilterSocket {
+        let socket = try NetfilterSocket(group: Netfilter.notificationGroup)
+        if !ownPorts.isEmpty {
+            NotificationFilter(withholding: ownPorts).attach(to: socket.descriptor)
+        }
+        return socket
+    }
+
+    /// The socket's file descriptor: readable when there is something to ``drain()``. It stays the
+    /// monitor's; do not read from it or close it.
+    public var descriptor: Int32 { socket.descriptor }
+
+    /// Sets the room for notifications that wait to be drained, in bytes as the kernel accounts
+    /// them. It is 4 MiB unless set, twice of which the kernel grants: room for about 5,000
+    /// transactions, or 60,000 elements of one. Our own changes take none but for their ends.
+    public func setBufferSize(_ size: Int) { socket.fixReceiveBuffer(size) }
+
+    /// Reads all notifications that have come, and waits for none.
+    ///
+    /// - Throws: ``NetlinkError/system(attempt:_:)``, ``NetlinkError/malformed(_:)``. What was read
+    ///   before is lost then: read everything.
+    public func drain() throws(NetlinkError) -> MonitorReport {
+        var report = MonitorReport()
+        var hasMore = true
+        while hasMore {
+            do throws(NetlinkError) {
+                let received: Void? = try socket.receive(waits: false, for: "watch the ruleset") {
+                    datagram throws(NetlinkError) in
+                    for message in NetlinkMessages(datagram) { add(message, &report) }
+                }
+                hasMore = received != nil
+            } catch .system(_, .noBufferSpace) {
+                report.overflowed = true
+                report.touched = .everything
+                isTouching = false
+            }
+        }
+        return report
+    }
+
+    private func add(_ message: NetlinkMessage, _ report: inout MonitorReport) {
+        let isOwn = ownPorts.contains(message.port)
+        if message.type == MessageType.newGeneration {
+            endTransaction(message, isOwn, &report)
+        } else if !isOwn {
+            // In all other messages the first attribute is the table's name.
+            guard message.family == Netfilter.familyInet, let name = message.attributes.head,
+                name.isString(tableBytes)
+            else {
+                report.foreignMessages += 1
+                return
+            }
+            report.touched.formUnion(Self.parts(of: message))
+            isTouching = true
+        }
+    }
+
+    private func endTransaction(
+        _ message: NetlinkMessage, _ isOwn: Bool, _ report: inout MonitorReport
+    ) {
+        report.generation =
+            message.attributes.first(GenerationAttribute.identifier)?.networkInteger()
+        if isOwn { report.ownChanges += 1 }
+        guard isTouching else { return }
+        isTouching = false
+        let attributes = AttributeIndex(message.attributes)
+        let culprit = MonitorReport.Culprit(
+            name: attributes.string(GenerationAttribute.processName) ?? "",
+            process: attributes.uint32(GenerationAttribute.process) ?? 0)
+        if !report.culprits.contains(culprit) { report.culprits.append(culprit) }
+    }
+
+    private static func parts(of message: NetlinkMessage) -> TouchedParts {
+        switch message.type {
+        case MessageType.newChain where message.flags & MessageFlag.create == 0:
+            // Perhaps an old chain under a new name.
+            return .everything
+        case MessageType.newChain, MessageType.deleteChain, MessageType.destroyChain:
+            return chain(message, ChainAttribute.name)
+        case MessageType.newRule, MessageType.deleteRule, MessageType.destroyRule:
+            return chain(message, RuleAttribute.chain)
+        case MessageType.newSet, MessageType.deleteSet, MessageType.destroySet:
+            return set(message, SetAttribute.name)
+        case MessageType.newElements, MessageType.deleteElements, MessageType.destroyElements:
+            return set(message, ElementListAttribute.set)
+        default:
+            return .everything
+        }
+    }
+
+    private static func chain(_ message: NetlinkMessage, _ type: UInt16) -> TouchedParts {
+        message.attributes.first(type).map { TouchedParts(chains: [$0.string]) } ?? .everything
+    }
+
+    private static func set(_ message: NetlinkMessage, _ type: UInt16) -> TouchedParts {
+        message.attributes.first(type).map { TouchedParts(sets: [$0.string]) } ?? .everything
+    }
+}
