@@ -3,8 +3,6 @@
 
 import FlyingFox
 import FlyingSocks
-import Foundation
-import NetworkPrimitives
 import ServiceLifecycle
 
 /// Serves health, metrics and status over HTTP until it is told to stop.
@@ -42,17 +40,8 @@ public final class HealthServer: Service {
         // times a second.
         let pool = SocketPool<ePoll>.ePoll(logger: .disabled)
         let handler = ClosureHTTPHandler { await routes.answer($0) }
-        let configuration: HTTPServer.Configuration =
-            switch address.address {
-            case .ipv4(let bits):
-                .init(
-                    address: sockaddr_in.at(bits, port: address.port), timeout: 5, pool: pool,
-                    logger: .disabled)
-            case .ipv6(let bits):
-                .init(
-                    address: sockaddr_in6.at(bits, port: address.port), timeout: 5, pool: pool,
-                    logger: .disabled)
-            }
+        let configuration = HTTPServer.Configuration(
+            address: address.socketAddress, timeout: 5, pool: pool, logger: .disabled)
         server = HTTPServer(config: configuration, handler: handler)
     }
 
@@ -78,20 +67,5 @@ public final class HealthServer: Service {
             return ListenAddress(address: address.address, port: port)
         default: throw CancellationError()
         }
-    }
-}
-
-extension sockaddr_in {
-    fileprivate static func at(_ bits: UInt32, port: UInt16) -> sockaddr_in {
-        var address = sockaddr_in.inet(port: port)
-        address.sin_addr = in_addr(s_addr: bits.bigEndian)
-        return address
-    }
-}
-
-extension sockaddr_in6 {
-    fileprivate static func at(_ bits: UInt128, port: UInt16) -> sockaddr_in6 {
-        // inet_pton takes whatever RFC 5952 text gives.
-        (try? sockaddr_in6.inet6(ip6: "\(IPAddress.ipv6(bits))", port: port)) ?? .inet6(port: port)
     }
 }
