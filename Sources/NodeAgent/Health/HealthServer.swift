@@ -3,7 +3,9 @@
 
 import FlyingFox
 import FlyingSocks
+import Logging
 import ServiceLifecycle
+import Synchronization
 
 /// Serves health, metrics and status over HTTP until it is told to stop.
 ///
@@ -15,57 +17,91 @@ import ServiceLifecycle
 /// | `/status` | ``AgentStatus`` as JSON |
 /// | `/` | these paths |
 ///
+/// It outlives what happens to connections: if it cannot accept any more, because the process has
+/// too many open files, it closes them all and listens anew after a second.
+///
 /// Nobody is authenticated, and all of it can be read by whoever reaches the address. An idle
 /// server sleeps in `epoll_wait(2)` without a time limit, and uses no processor time.
 public final class HealthServer: Service {
     /// The address that it was told to listen at; its port may be 0.
     public let address: ListenAddress
-    private let server: HTTPServer
+    private let routes: HealthRoutes
+    private let logger: Logger?
+    private let server: Mutex<HTTPServer>
 
     /// A server that does not listen yet.
     ///
     /// - Parameter isAlive: Whether the agent's loop still turns.
     /// - Parameter status: What the agent says of itself now.
     /// - Parameter refresh: Called before the metrics are printed, to set gauges.
+    /// - Parameter logger: Hears when the server has to listen anew.
     public init(
-        address: ListenAddress, registry: MetricsRegistry,
+        address: ListenAddress, registry: MetricsRegistry, logger: Logger? = nil,
         isAlive: @escaping @Sendable () async -> Bool,
         status: @escaping @Sendable () async -> AgentStatus,
         refresh: @escaping @Sendable () async -> Void = {}
     ) {
         self.address = address
-        let routes = HealthRoutes(
+        self.logger = logger
+        routes = HealthRoutes(
             registry: registry, isAlive: isAlive, status: status, refresh: refresh)
-        // The pool is named here and not left to the default: `poll` in its stead wakes a hundred
-        // times a second.
-        let pool = SocketPool<ePoll>.ePoll(logger: .disabled)
-        let handler = ClosureHTTPHandler { await routes.answer($0) }
-        let configuration = HTTPServer.Configuration(
-            address: address.socketAddress, timeout: 5, pool: pool, logger: .disabled)
-        server = HTTPServer(config: configuration, handler: handler)
+        server = Mutex(Self.makeServer(address, routes))
     }
 
     /// Serves until the task is cancelled or its service group shuts down.
     ///
-    /// - Throws: ``HealthServerError`` if the address cannot be had.
+    /// - Throws: ``HealthServerError`` if the address cannot be had at first.
     public func run() async throws {
-        do {
-            try await cancelWhenGracefulShutdown { try await self.server.run() }
-        } catch let error as SocketError {
-            if Task.isCancelled || Task.isShuttingDownGracefully { return }
-            throw HealthServerError(address: address, error)
-        } catch is CancellationError {
-            return
-        }
+        try await cancelWhenGracefulShutdown { try await self.serve() }
     }
 
     /// The address that it listens at, with the port that the kernel chose; waits for it up to 5 s.
     public func listeningAddress() async throws -> ListenAddress {
+        let server = server.withLock { $0 }
         try await server.waitUntilListening(timeout: 5)
         switch await server.listeningAddress {
         case .ip4(_, let port), .ip6(_, let port):
             return ListenAddress(address: address.address, port: port)
         default: throw CancellationError()
         }
+    }
+
+    private func serve() async throws {
+        var hasListened = false
+        while !Task.isCancelled {
+            let server = server.withLock { $0 }
+            let watch = Task { try await server.waitUntilListening(timeout: 5) }
+            let failure: any Error
+            do {
+                try await server.run()
+                return
+            } catch {
+                failure = error
+            }
+            watch.cancel()
+            hasListened = await watch.result.isSuccess || hasListened
+            if Task.isCancelled { return }
+            let error = HealthServerError(address: address, failure)
+            guard hasListened else { throw error }
+            logger?.warning("health server listens anew", error: error)
+            try? await Task.sleep(for: .seconds(1))
+            self.server.withLock { $0 = Self.makeServer(address, routes) }
+        }
+    }
+
+    private static func makeServer(_ address: ListenAddress, _ routes: HealthRoutes) -> HTTPServer {
+        // The pool is named here and not left to the default: `poll` in its stead wakes a hundred
+        // times a second.
+        let pool = SocketPool<ePoll>.ePoll(logger: .disabled)
+        return HTTPServer(
+            config: HTTPServer.Configuration(
+                address: address.socketAddress, timeout: 5, pool: pool, logger: .disabled),
+            handler: ClosureHTTPHandler { await routes.answer($0) })
+    }
+}
+
+extension Result {
+    fileprivate var isSuccess: Bool {
+        if case .success = self { true } else { false }
     }
 }
