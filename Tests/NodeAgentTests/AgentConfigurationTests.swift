@@ -119,6 +119,13 @@ import Testing
             ])
     }
 
+    @Test("what the file names wrongly is not reported as missing too")
+    func namedWrongly() {
+        #expect(problems(environment: [:], file: "node: 7\nsource: x").count == 2)
+        #expect(problems(environment: [:], file: "node: [").count == 1)
+        #expect(problems(environment: [:], file: "foo: 1").count == 3)
+    }
+
     @Test("off switches off, quoted or not, and 0 is a duration")
     func off() throws {
         for off in ["off", "\"off\"", "'off'"] {
