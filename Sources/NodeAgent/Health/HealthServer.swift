@@ -18,7 +18,9 @@ import Synchronization
 /// | `/` | these paths |
 ///
 /// It outlives what happens to connections: if it cannot accept any more, because the process has
-/// too many open files, it closes them all and listens anew after a second.
+/// too many open files, it closes them all and listens anew, after a pause of one second at first
+/// and of a minute at most. (The pauses grow because FlyingFox 0.27 leaves an eventfd open each
+/// time.)
 ///
 /// Nobody is authenticated, and all of it can be read by whoever reaches the address. An idle
 /// server sleeps in `epoll_wait(2)` without a time limit, and uses no processor time.
@@ -68,10 +70,12 @@ public final class HealthServer: Service {
 
     private func serve() async throws {
         var hasListened = false
+        var pause = Duration.seconds(1)
         while !Task.isCancelled {
             let server = server.withLock { $0 }
             let watch = Task { try await server.waitUntilListening(timeout: 5) }
             let failure: any Error
+            let start = ContinuousClock.now
             do {
                 try await server.run()
                 return
@@ -84,7 +88,9 @@ public final class HealthServer: Service {
             let error = HealthServerError(address: address, failure)
             guard hasListened else { throw error }
             logger?.warning("health server listens anew", error: error)
-            try? await Task.sleep(for: .seconds(1))
+            if start.duration(to: .now) > .seconds(600) { pause = .seconds(1) }
+            try? await Task.sleep(for: pause)
+            pause = min(pause * 2, .seconds(60))
             self.server.withLock { $0 = Self.makeServer(address, routes) }
         }
     }
