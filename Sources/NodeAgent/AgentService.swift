@@ -20,7 +20,8 @@ public enum AgentService {
         if let address = configuration.listen {
             services.append(
                 HealthServer(
-                    address: address, registry: registry, isAlive: { true }, status: { status }))
+                    address: address, registry: registry, logger: logger, isAlive: { true },
+                    status: { status }))
         }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -3,7 +3,6 @@
 
 import ArgumentParser
 import Foundation
-import FoundationNetworking
 import NodeAgent
 
 struct Status: AsyncParsableCommand {
@@ -22,7 +21,7 @@ struct Status: AsyncParsableCommand {
             """)
 
     @Option(
-        help: ArgumentHelp("Where the agent listens (its --listen).", valueName: "host:port"))
+        help: ArgumentHelp("Where the agent listens (its --listen).", valueName: "address:port"))
     var address = ListenAddress.standard.description
 
     @Option(help: "text: for people; json: as the agent gives it.")
@@ -38,46 +37,17 @@ struct Status: AsyncParsableCommand {
     }
 
     private func fetch() async throws -> AgentStatus {
-        guard let url = URL(string: "http://\(address)/status"), url.host?.isEmpty == false,
-            url.port != nil, url.path == "/status"
-        else {
+        guard let address = ListenAddress(address) else {
             throw Failure(
-                "--address: this is no address; write host:port, such as \(ListenAddress.standard)")
+                """
+                --address: this is no address; write an IP address and a port, such as \
+                \(ListenAddress.standard) or [::1]:9095
+                """)
         }
-        // An agent is asked directly, whatever proxies are set for other purposes.
-        setenv("no_proxy", "*", 1)
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.timeoutIntervalForRequest = 5
-        configuration.timeoutIntervalForResource = 5
-        let data: Data
-        let response: URLResponse
         do {
-            (data, response) = try await URLSession(configuration: configuration).data(from: url)
-        } catch {
-            throw Failure(
-                """
-                no agent answers at \(address): \(Self.reason(error)); start one with sluice agent, \
-                or give with --address where it listens (its --listen)
-                """)
-        }
-        guard (response as? HTTPURLResponse)?.statusCode == 200,
-            let status = try? AgentStatus(json: data)
-        else {
-            throw Failure(
-                """
-                what answers at \(address) is no agent of this version (\(SluiceVersion.current)); \
-                give with --address where the agent listens
-                """)
-        }
-        return status
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        switch (error as? URLError)?.code {
-        case .timedOut: "no answer within 5 s"
-        case .cannotConnectToHost: "the connection was refused"
-        case .cannotFindHost: "the name is not known"
-        default: LineText.printable(error.localizedDescription)
+            return try await AgentClient(address: address).status()
+        } catch let error as AgentClientError {
+            throw Failure("\(error)")
         }
     }
 }

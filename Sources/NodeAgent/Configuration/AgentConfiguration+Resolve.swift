@@ -23,7 +23,11 @@ extension AgentConfiguration {
     ) throws(ConfigurationErrors) -> ResolvedConfiguration {
         let written = file?.values() ?? (values: [:], problems: [])
         let layers = [values(flags), values(environment), written.values, fallback(environment)]
-        var resolver = Resolver(layers: layers)
+        // What the file names and cannot be read is not missing, and nor is what may stand in a
+        // file that is no YAML.
+        var resolver = Resolver(
+            layers: layers, named: Set(written.problems.compactMap(\.key)),
+            reportsMissing: written.problems.allSatisfy { $0.key != nil })
         let node = resolver.required(.node, missing: "no node is named") {
             DocumentDecoder.isNodeName($0) ? $0 : nil
         }
@@ -80,10 +84,18 @@ extension AgentConfiguration {
 /// Looks for each key in the layers, first things first.
 private struct Resolver {
     let layers: [[ConfigurationKey: WrittenValue]]
+    let named: Set<String>
+    let reportsMissing: Bool
     var origins: [ConfigurationKey: ConfigurationOrigin] = [:]
     var problems: [ConfigurationProblem] = []
 
-    init(layers: [[ConfigurationKey: WrittenValue]]) { self.layers = layers }
+    init(
+        layers: [[ConfigurationKey: WrittenValue]], named: Set<String>, reportsMissing: Bool
+    ) {
+        self.layers = layers
+        self.named = named
+        self.reportsMissing = reportsMissing
+    }
 
     /// Replaces a default by what is written.
     mutating func set<Value>(
@@ -109,7 +121,8 @@ private struct Resolver {
         _ key: ConfigurationKey, orReport missing: String, _ parse: ([String]) -> Value?
     ) -> Value? {
         let value = find(key, parse)
-        if !layers.contains(where: { $0[key] != nil }) {
+        let isNamed = named.contains(key.rawValue) || layers.contains { $0[key] != nil }
+        if reportsMissing, !isNamed {
             problems.append(
                 ConfigurationProblem(
                     key.rawValue, missing,

@@ -30,7 +30,7 @@ extension ConfigurationProblem: CustomStringConvertible {
 
 /// All mistakes in the configuration. There is at least one.
 public struct ConfigurationErrors: Error, Hashable, Sendable {
-    /// In the order of flags, environment, file, and what is missing.
+    /// Those of the file's form first, then by key, and for each in the order of precedence.
     public var problems: [ConfigurationProblem]
 }
 

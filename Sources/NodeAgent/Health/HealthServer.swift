@@ -3,9 +3,9 @@
 
 import FlyingFox
 import FlyingSocks
-import Foundation
-import NetworkPrimitives
+import Logging
 import ServiceLifecycle
+import Synchronization
 
 /// Serves health, metrics and status over HTTP until it is told to stop.
 ///
@@ -17,61 +17,49 @@ import ServiceLifecycle
 /// | `/status` | ``AgentStatus`` as JSON |
 /// | `/` | these paths |
 ///
+/// It outlives what happens to connections: if it cannot accept any more, because the process has
+/// too many open files, it closes them all and listens anew, after a pause of one second at first
+/// and of a minute at most. (The pauses grow because FlyingFox 0.27 leaves an eventfd open each
+/// time.)
+///
 /// Nobody is authenticated, and all of it can be read by whoever reaches the address. An idle
 /// server sleeps in `epoll_wait(2)` without a time limit, and uses no processor time.
 public final class HealthServer: Service {
     /// The address that it was told to listen at; its port may be 0.
     public let address: ListenAddress
-    private let server: HTTPServer
+    private let routes: HealthRoutes
+    private let logger: Logger?
+    private let server: Mutex<HTTPServer>
 
     /// A server that does not listen yet.
     ///
     /// - Parameter isAlive: Whether the agent's loop still turns.
     /// - Parameter status: What the agent says of itself now.
     /// - Parameter refresh: Called before the metrics are printed, to set gauges.
+    /// - Parameter logger: Hears when the server has to listen anew.
     public init(
-        address: ListenAddress, registry: MetricsRegistry,
+        address: ListenAddress, registry: MetricsRegistry, logger: Logger? = nil,
         isAlive: @escaping @Sendable () async -> Bool,
         status: @escaping @Sendable () async -> AgentStatus,
         refresh: @escaping @Sendable () async -> Void = {}
     ) {
         self.address = address
-        let routes = HealthRoutes(
+        self.logger = logger
+        routes = HealthRoutes(
             registry: registry, isAlive: isAlive, status: status, refresh: refresh)
-        // The pool is named here and not left to the default: `poll` in its stead wakes a hundred
-        // times a second.
-        let pool = SocketPool<ePoll>.ePoll(logger: .disabled)
-        let handler = ClosureHTTPHandler { await routes.answer($0) }
-        let configuration: HTTPServer.Configuration =
-            switch address.address {
-            case .ipv4(let bits):
-                .init(
-                    address: sockaddr_in.at(bits, port: address.port), timeout: 5, pool: pool,
-                    logger: .disabled)
-            case .ipv6(let bits):
-                .init(
-                    address: sockaddr_in6.at(bits, port: address.port), timeout: 5, pool: pool,
-                    logger: .disabled)
-            }
-        server = HTTPServer(config: configuration, handler: handler)
+        server = Mutex(Self.makeServer(address, routes))
     }
 
     /// Serves until the task is cancelled or its service group shuts down.
     ///
-    /// - Throws: ``HealthServerError`` if the address cannot be had.
+    /// - Throws: ``HealthServerError`` if the address cannot be had at first.
     public func run() async throws {
-        do {
-            try await cancelWhenGracefulShutdown { try await self.server.run() }
-        } catch let error as SocketError {
-            if Task.isCancelled || Task.isShuttingDownGracefully { return }
-            throw HealthServerError(address: address, error)
-        } catch is CancellationError {
-            return
-        }
+        try await cancelWhenGracefulShutdown { try await self.serve() }
     }
 
     /// The address that it listens at, with the port that the kernel chose; waits for it up to 5 s.
     public func listeningAddress() async throws -> ListenAddress {
+        let server = server.withLock { $0 }
         try await server.waitUntilListening(timeout: 5)
         switch await server.listeningAddress {
         case .ip4(_, let port), .ip6(_, let port):
@@ -79,19 +67,47 @@ public final class HealthServer: Service {
         default: throw CancellationError()
         }
     }
-}
 
-extension sockaddr_in {
-    fileprivate static func at(_ bits: UInt32, port: UInt16) -> sockaddr_in {
-        var address = sockaddr_in.inet(port: port)
-        address.sin_addr = in_addr(s_addr: bits.bigEndian)
-        return address
+    private func serve() async throws {
+        var hasListened = false
+        var pause = Duration.seconds(1)
+        while !Task.isCancelled {
+            let server = server.withLock { $0 }
+            let watch = Task { try await server.waitUntilListening(timeout: 5) }
+            let failure: any Error
+            let start = ContinuousClock.now
+            do {
+                try await server.run()
+                return
+            } catch {
+                failure = error
+            }
+            watch.cancel()
+            hasListened = await watch.result.isSuccess || hasListened
+            if Task.isCancelled { return }
+            let error = HealthServerError(address: address, failure)
+            guard hasListened else { throw error }
+            logger?.warning("health server listens anew", error: error)
+            if start.duration(to: .now) > .seconds(600) { pause = .seconds(1) }
+            try? await Task.sleep(for: pause)
+            pause = min(pause * 2, .seconds(60))
+            self.server.withLock { $0 = Self.makeServer(address, routes) }
+        }
+    }
+
+    private static func makeServer(_ address: ListenAddress, _ routes: HealthRoutes) -> HTTPServer {
+        // The pool is named here and not left to the default: `poll` in its stead wakes a hundred
+        // times a second.
+        let pool = SocketPool<ePoll>.ePoll(logger: .disabled)
+        return HTTPServer(
+            config: HTTPServer.Configuration(
+                address: address.socketAddress, timeout: 5, pool: pool, logger: .disabled),
+            handler: ClosureHTTPHandler { await routes.answer($0) })
     }
 }
 
-extension sockaddr_in6 {
-    fileprivate static func at(_ bits: UInt128, port: UInt16) -> sockaddr_in6 {
-        // inet_pton takes whatever RFC 5952 text gives.
-        (try? sockaddr_in6.inet6(ip6: "\(IPAddress.ipv6(bits))", port: port)) ?? .inet6(port: port)
+extension Result {
+    fileprivate var isSuccess: Bool {
+        if case .success = self { true } else { false }
     }
 }

@@ -13,10 +13,10 @@ public struct HealthServerError: Error, Hashable, Sendable {
     /// What to do about it.
     public var remedy: String
 
-    init(address: ListenAddress, _ error: SocketError) {
+    init(address: ListenAddress, _ error: any Error) {
         self.address = address
         let other = "choose another with --listen, or --listen off for none"
-        guard case .failed(_, let number, let message) = error else {
+        guard case SocketError.failed(_, let number, let message) = error else {
             reason = "\(error.localizedDescription)"
             remedy = other
             return
