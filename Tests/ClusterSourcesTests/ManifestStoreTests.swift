@@ -46,7 +46,7 @@ import Testing
         #expect(store.problems["a.yaml"]?.count == 1)
         #expect(store.isComplete)
         let good = store.update(file: "a.yaml", with: source(Manifest.pod("w")))
-        #expect(names(good.changes) == ["-policy shop/p", "-pod shop/x", "+pod shop/w"])
+        #expect(names(good.changes) == ["-policy shop/p", "+pod shop/w", "-pod shop/x"])
         #expect(store.problems.isEmpty)
     }
 
