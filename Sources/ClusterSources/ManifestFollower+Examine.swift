@@ -37,7 +37,7 @@ extension ManifestFollower {
 
     /// Whether a path is one that was named, or was found in a directory that is known.
     private func isTracked(_ path: String) -> Bool {
-        if files[path] != nil || roots.contains(where: { $0.path == path }) { return true }
+        if roots.contains(where: { $0.path == path }) { return true }
         let (parent, name) = Self.split(path)
         return directories[parent]?.entries.contains(name) ?? false
     }
@@ -161,6 +161,7 @@ extension ManifestFollower {
         let (parent, name) = Self.split(path)
         guard let directory = directories[parent] else {
             // Its directory is not there; neither is it.
+            failures[path] = nil
             if files[path] != nil { missing.insert(path) }
             return
         }
@@ -194,6 +195,7 @@ extension ManifestFollower {
     private mutating func examineFile(_ path: String, _ status: FileStatus, root: Int) {
         held[path] = nil
         missing.remove(path)
+        stranded.remove(path)
         found?.insert(path)
         guard case .regular(let signature, let isLink) = status else {
             fail(path, status.isDangling ? "is a link to nothing" : "is not a regular file")

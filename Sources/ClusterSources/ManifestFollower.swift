@@ -66,6 +66,8 @@ struct ManifestFollower {
     var held: [String: Instant] = [:]
     /// Found missing in this batch.
     var missing: Set<String> = []
+    /// Found missing below what could not be read, and so kept.
+    var stranded: Set<String> = []
     var warnings: [SourceProblem] = []
 
     var watches: WatchTable?
@@ -196,13 +198,15 @@ struct ManifestFollower {
     private mutating func removeMissing(isQuiet: Bool) {
         checkRoots()
         var counts = [Int](repeating: 0, count: roots.count)
-        let gone = missing.filter { files[$0] != nil }
+        let gone = missing.union(stranded).filter { files[$0] != nil }
         missing = []
+        stranded = []
         for path in gone { counts[files[path]!.root] += 1 }
         for path in gone {
             let index = files[path]!.root
             if isInFailure(path) {
                 held[path] = nil
+                stranded.insert(path)
                 continue
             }
             if let deadline = held[path] {
