@@ -33,7 +33,7 @@ struct FileSignature: Hashable {
 enum FileStatus {
     /// Nothing.
     case missing
-    /// A link that leads nowhere.
+    /// A link that leads nowhere, or in a circle.
     case dangling
     case directory(FileIdentity)
     case regular(FileSignature, isLink: Bool)
@@ -51,7 +51,9 @@ enum FileStatus {
         let isLink = own.st_mode & S_IFMT == S_IFLNK
         var status = own
         if isLink, stat(path, &status) != 0 {
-            self = errno == ENOENT || errno == ENOTDIR ? .dangling : .unknown(Self.reason(errno))
+            self =
+                errno == ENOENT || errno == ENOTDIR || errno == ELOOP
+                ? .dangling : .unknown(Self.reason(errno))
             return
         }
         let signature = FileSignature(status)

@@ -22,6 +22,8 @@ public struct ManifestStore: Sendable {
         /// All errors and warnings of the files concerned, and those that are new of objects in
         /// several files and of shared addresses.
         public var diagnostics: [Diagnostic]
+        /// Those of them that are no single file's.
+        var sharedAddresses: [Diagnostic]
     }
 
     /// A number of updates that take effect together.
@@ -166,11 +168,12 @@ public struct ManifestStore: Sendable {
         changes += nodes.changes.map { .node($0.id, $0.new) }
         changes += policies.changes.map { .policy($0.id, $0.new) }
         changes += endpoints.changes.map { .endpoint($0.id, $0.new) }
+        let shared = sharedAddresses(endpoints.changes)
         return Update(
             changes: changes,
             diagnostics: batch.diagnostics + namespaces.collisions + nodes.collisions
-                + policies.collisions + endpoints.collisions
-                + sharedAddresses(endpoints.changes))
+                + policies.collisions + endpoints.collisions + shared,
+            sharedAddresses: shared)
     }
 
     /// The warnings that pods with new addresses give.
