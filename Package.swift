@@ -82,8 +82,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "NodeCompiler", "PolicyTestKit", "PolicyDocuments", "RulesetDiff",
-                "NftablesModel", "NetfilterKernel",
+                "NetworkPrimitives", "PolicyModel", "NodeCompiler", "PolicyTestKit",
+                "PolicyDocuments", "RulesetDiff", "NftablesModel", "NetfilterKernel", "NodeAgent",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Benchmarks", swiftSettings: strict),
         .executableTarget(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Sluice Authors
 
+import ClusterSources
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -9,31 +10,41 @@ import ServiceLifecycle
 public enum AgentService {
     /// Runs until SIGTERM or SIGINT.
     ///
-    /// - Throws: ``HealthServerError`` if the address to listen at cannot be had.
+    /// - Throws: ``HealthServerError`` if the address to listen at cannot be had, `NetlinkError` if
+    ///   the kernel cannot be spoken to, `WatchError` if nothing can be watched.
     public static func run(_ configuration: AgentConfiguration) async throws {
         let logger = LineLogHandler.logger(
             format: configuration.logFormat, level: configuration.logLevel)
         let registry = MetricsRegistry()
-        _ = AgentMetrics(in: registry)
-        let status = AgentStatus(node: configuration.node, started: Date())
-        var services: [any Service] = [WaitingService()]
+        var settings = WatchSettings()
+        settings.quiet = configuration.coalesce
+        settings.longestBurst = max(settings.longestBurst, configuration.coalesce * 4)
+        let watch = try ManifestWatch(
+            configuration.source, defaultNamespace: configuration.namespace, settings: settings)
+        defer { watch.stop() }
+        let agent = NodeAgent(
+            configuration: configuration, updates: watch.updates, port: try KernelPort(),
+            metrics: AgentMetrics(in: registry), logger: logger)
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if let address = configuration.listen {
-            services.append(
-                HealthServer(
-                    address: address, registry: registry, logger: logger, isAlive: { true },
-                    status: { status }))
+            let server = HealthServer(
+                address: address, registry: registry, logger: logger,
+                isAlive: { await agent.isAlive },
+                status: { await agent.status })
+            services.append(.init(service: server))
         }
+        services.append(
+            .init(service: agent, successTerminationBehavior: .gracefullyShutdownGroup))
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: services.map { .init(service: $0) },
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        logger.info("started", metadata: ["node": "\(configuration.node)"])
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        logger.info(
+            "started",
+            metadata: [
+                "node": "\(configuration.node)",
+                "source": "\(configuration.source.joined(separator: " "))",
+            ])
         try await group.run()
         logger.info("stopped")
     }
-}
-
-/// Stands where the agent's loop will.
-private struct WaitingService: Service {
-    func run() async throws { try? await gracefulShutdown() }
 }

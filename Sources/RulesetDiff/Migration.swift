@@ -38,7 +38,7 @@ public struct Migration: Hashable, Sendable {
         if let enlarged = observed.table.enlarged(for: wanted) {
             append(Transaction(from: observed, to: enlarged), observed.generation)
             isComplete = false
-        } else if observed.table.canBecome(wanted) {
+        } else if observed.table.keepsObjects(becoming: wanted) {
             appendPhases(from: observed, to: wanted)
         } else {
             // What others changed is put right at once, whatever packets under way meet.
@@ -92,8 +92,9 @@ extension Table {
         return copy
     }
 
-    /// Whether all that both tables have can be kept, so that no name is ever gone.
-    fileprivate func canBecome(_ wanted: Table) -> Bool {
+    /// Whether all that both tables have can be kept on the way to the other, so that no name is
+    /// ever gone.
+    public func keepsObjects(becoming wanted: Table) -> Bool {
         let wantedSets = Dictionary(wanted.sets.map { ($0.name, $0) }) { first, _ in first }
         let wantedChains = Dictionary(wanted.chains.map { ($0.name, $0) }) { first, _ in first }
         return foreignFlags == wanted.foreignFlags
@@ -117,7 +118,7 @@ extension Table {
             else { continue }
             copy.sets[position].capacity = wanted.capacity
         }
-        return copy != self && copy.canBecome(wanted) ? copy : nil
+        return copy != self && copy.keepsObjects(becoming: wanted) ? copy : nil
     }
 }
 

@@ -15,6 +15,12 @@ public struct TransactionSummary: Hashable, Sendable {
         public var deleted = 0
 
         var isZero: Bool { added == 0 && replaced == 0 && deleted == 0 }
+
+        fileprivate mutating func add(_ other: Count) {
+            added += other.added
+            replaced += other.replaced
+            deleted += other.deleted
+        }
     }
 
     /// Tables: at most one added and one deleted.
@@ -46,6 +52,23 @@ public struct TransactionSummary: Hashable, Sendable {
             }
         }
     }
+
+    /// Counts what others count too.
+    public mutating func add(_ other: TransactionSummary) {
+        tables.add(other.tables)
+        chains.add(other.chains)
+        sets.add(other.sets)
+        rules.add(other.rules)
+        elements.add(other.elements)
+    }
+
+    /// Whether nothing but elements comes and goes.
+    public var touchesElementsOnly: Bool {
+        tables.isZero && chains.isZero && sets.isZero && rules.isZero
+    }
+
+    /// Nothing happens.
+    public var isEmpty: Bool { kinds.allSatisfy(\.count.isZero) }
 
     /// Each kind with what happens to it, in a fixed order.
     public var kinds: [(name: String, count: Count)] {

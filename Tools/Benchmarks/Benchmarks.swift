@@ -13,6 +13,8 @@ struct Benchmarks: ParsableCommand {
         discussion: """
             load     from manifests to a policed kernel, stage by stage, beside nft -f
             render   compile time alone at 1,000, 10,000 and 100,000 pods
+            update   one change at a time beside a large table, and beside nft -f - (--runs: changes \
+            of each kind, 200 unless given)
             world    prints the manifests that load measures, as JSON
 
             Prints medians; behind each the smallest and the largest of the runs. Absolute times \
@@ -22,6 +24,7 @@ struct Benchmarks: ParsableCommand {
     enum Name: String, ExpressibleByArgument, CaseIterable {
         case load
         case render
+        case update
         /// Not a measurement: prints the manifests of the cluster that `load` measures.
         case world
     }
@@ -32,14 +35,19 @@ struct Benchmarks: ParsableCommand {
     @Flag(help: "One JSON object a line.")
     var json = false
 
-    @Option(help: "Runs that count, after one that does not.")
-    var runs = 7
+    @Option(help: "Runs that count, after one that does not: 7 unless given.")
+    var runs: Int?
+
+    @Flag(help: "For update: the table is the agent's own, and nobody else can change it.")
+    var owner = false
 
     func run() throws {
         let report = Report(benchmark: name.rawValue, isJSON: json)
         switch name {
-        case .load: try LoadBenchmark(report: report, runs: runs).run()
-        case .render: RenderBenchmark(report: report, runs: runs).run()
+        case .load: try LoadBenchmark(report: report, runs: runs ?? 7).run()
+        case .render: RenderBenchmark(report: report, runs: runs ?? 7).run()
+        case .update:
+            try UpdateBenchmark(report: report, changes: runs ?? 200, ownership: owner).run()
         case .world: print(JSONManifests(LargeCluster.forLoad.state()).text)
         }
     }

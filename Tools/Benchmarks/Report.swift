@@ -25,6 +25,9 @@ struct Report {
                 "\"bench\": \"\(benchmark)\"", "\"case\": \"\(line.name)\"",
                 "\"unit\": \"\(line.unit)\"", "\"ours\": \(Self.number(line.ours.median))",
             ]
+            if line.ours.values.count >= 100 {
+                fields.append("\"p99\": \(Self.number(line.ours.p99))")
+            }
             if let other = line.other, let ratio {
                 fields.append("\"other\": \(Self.number(other.median))")
                 fields.append("\"other_is\": \"\(line.otherIs ?? "")\"")
@@ -37,6 +40,7 @@ struct Report {
         }
         var text = "\(line.name): \(Self.number(line.ours.median)) \(line.unit)"
         text += " (\(Self.number(line.ours.minimum))-\(Self.number(line.ours.maximum))"
+        if line.ours.values.count >= 100 { text += ", p99 \(Self.number(line.ours.p99))" }
         text += ", \(line.ours.values.count) runs)"
         if let other = line.other, let ratio {
             text += "; \(line.otherIs ?? "other"): \(Self.number(other.median)) \(line.unit)"

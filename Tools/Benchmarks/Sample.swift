@@ -17,6 +17,8 @@ struct Sample {
     }
 
     var median: Double { values.isEmpty ? 0 : values[values.count / 2] }
+    /// What 99 of 100 do not exceed.
+    var p99: Double { values.isEmpty ? 0 : values[min(values.count - 1, values.count * 99 / 100)] }
     var minimum: Double { values.first ?? 0 }
     var maximum: Double { values.last ?? 0 }
 
@@ -25,6 +27,8 @@ struct Sample {
 }
 
 extension Duration {
+    var microseconds: Double { milliseconds * 1_000 }
+
     var milliseconds: Double {
         Double(components.seconds) * 1e3 + Double(components.attoseconds) / 1e15
     }

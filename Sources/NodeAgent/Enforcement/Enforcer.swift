@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetfilterKernel
+import NftablesModel
+import NodeCompiler
+import PolicyModel
+import RulesetDiff
+
+/// Keeps one network namespace's ruleset at what a cluster's policies want, by the smallest
+/// transactions.
+///
+/// In good times nothing is ever read back: a change of the cluster becomes a change of the wanted
+/// table, and that a transaction, which the kernel refuses if anybody has changed the ruleset since.
+/// Whenever something else happens the table is read, wholly or in the parts that others have
+/// touched, and what differs is put right.
+public final class Enforcer {
+    /// How often others may come first before a transaction is sent whatever they did: others that
+    /// change their own tables faster than that.
+    private static let patience = 20
+
+    private let port: any RulesetPort
+    private let live: LiveCompilation
+    private var succession = Succession(table: Table.sluiceName)
+    /// That of the ruleset after all that is known to have happened to it; nil: unknown.
+    private var generation: UInt32?
+    private var record = WorkRecord()
+    private let clock = ContinuousClock()
+
+    /// Whether the kernel has what is wanted, as far as is known.
+    public private(set) var isSettled = false
+    /// Whether to make the table one's own where the kernel can do that.
+    public private(set) var claims: Bool
+    /// Whether the table that stands can be made one's own: it was made to outlive its owner.
+    private var isClaimable = true
+    /// Whether the table is one's own now: nobody else can change it.
+    public private(set) var isOwner = false
+
+    /// Begins without knowing anything, and without touching anything.
+    public init(node: String, port: any RulesetPort, claims: Bool) {
+        live = LiveCompilation(node: node)
+        self.port = port
+        self.claims = claims
+    }
+
+    /// What has been done since the last call.
+    public func takeRecord() -> WorkRecord {
+        defer { record = WorkRecord() }
+        return record
+    }
+
+    /// How many pods of this node policies govern.
+    public var governedEndpointCount: Int { live.governedEndpointCount }
+
+    /// Whether something has gone out of use that ``clear()`` may delete.
+    public var hasLeftovers: Bool { succession.hasLeftovers }
+
+    /// The table that is wanted now.
+    public var wanted: Table { live.table }
+
+    // MARK: Changes of the cluster
+
+    /// Takes changes without writing anything: what is known is not complete yet.
+    public func absorb(_ changes: some Sequence<ClusterChange>) {
+        _ = live.apply(changes)
+        isSettled = false
+    }
+
+    /// Takes changes and brings them into force.
+    ///
+    /// - Throws: `NetlinkError`. What was in force before stays so; ``settle()`` tries again.
+    public func enforce(_ changes: some Sequence<ClusterChange>) throws {
+        guard isSettled else {
+            _ = live.apply(changes)
+            return try settle()
+        }
+        // What others have done is put right from where they found it.
+        do {
+            try watch()
+        } catch {
+            _ = live.apply(changes)
+            throw error
+        }
+        guard case .change(let change) = live.apply(changes),
+            let transactions = succession.transactions(for: change)
+        else {
+            isSettled = false
+            return try settle()
+        }
+        if transactions.isEmpty { return }
+        isSettled = false
+        do {
+            for transaction in transactions { try commitInTime(transaction) }
+        } catch is Overtaken {
+            return try settle()
+        }
+        isSettled = true
+    }
+
+    /// Deletes what has gone out of use, when no packet can be in it any more.
+    ///
+    /// - Throws: `NetlinkError`; then ``settle()`` is needed.
+    public func clear() throws {
+        guard isSettled, let transaction = succession.clearing() else { return }
+        port.awaitPacketsUnderWay()
+        isSettled = false
+        do {
+            try commitInTime(transaction)
+        } catch is Overtaken {
+            return try settle()
+        }
+        succession.forgetLeftovers()
+        isSettled = true
+    }
+
+    // MARK: The whole
+
+    /// Reads the table and puts right what differs from what is wanted; writes nothing if nothing
+    /// does.
+    ///
+    /// - Throws: `NetlinkError`. What was in force before stays so.
+    public func settle() throws {
+        isSettled = false
+        var overtaken = 0
+        while true {
+            // What is told of the time before the reading is no news.
+            _ = try port.drain()
+            let generation = try port.generation()
+            record.wholeReads += 1
+            let observed = try port.read()
+            self.generation = observed?.generation ?? generation
+            isOwner = observed?.owner != nil && isOwner
+            isClaimable = observed?.isPersistent ?? true
+            let migration = Migration(from: observed, generation: generation, to: live.table)
+            do {
+                try carryOut(migration, isGuarded: overtaken < Self.patience)
+            } catch NetlinkError.generationChanged {
+                overtaken += 1
+                record.staleGenerations += 1
+                continue
+            }
+            guard migration.isComplete else { continue }
+            if let observed { live.adoptCapacities(of: observed.table) }
+            succession.forgetLeftovers()
+            isSettled = true
+            return
+        }
+    }
+
+    private func carryOut(_ migration: Migration, isGuarded: Bool) throws {
+        for (position, transaction) in migration.transactions.enumerated() {
+            let isLast = position == migration.transactions.count - 1
+            if isLast, migration.endsByClearingAway { port.awaitPacketsUnderWay() }
+            var transaction = transaction
+            if !isGuarded { transaction.generation = nil }
+            try commit(transaction)
+        }
+    }
+
+    /// Deletes the table.
+    ///
+    /// - Throws: `NetlinkError`.
+    public func remove() throws {
+        isSettled = false
+        let step = Transaction.Step(.deleteTable(name: Table.sluiceName), reason: "cleanup")
+        try commit(Transaction(table: Table.sluiceName, steps: [step]))
+        succession.forgetLeftovers()
+    }
+
+    // MARK: What others do
+
+    /// Takes notice of what others have done to the ruleset, and puts right what concerns the table.
+    ///
+    /// - Throws: `NetlinkError`; then ``settle()`` is needed.
+    public func watch() throws {
+        let report = try port.drain()
+        // Notices that were lost were all our own if nobody else can have come between.
+        if report.overflowed, let generation, try port.generation() == generation { return }
+        note(report.generation)
+        guard isSettled, !report.touched.isEmpty else { return }
+        try repair(report)
+    }
+
+    /// Compares the whole table, whether or not there was any sign of a change, and takes it into
+    /// possession if it is to be one's own and is not yet.
+    ///
+    /// - Throws: `NetlinkError`; then ``settle()`` is needed.
+    public func audit() throws {
+        guard isSettled else { return try settle() }
+        var report = try port.drain()
+        report.touched = .everything
+        try repair(report)
+        if shallClaim { try commit(Transaction(table: Table.sluiceName, generation: generation)) }
+    }
+
+    private func note(_ other: UInt32?) {
+        guard let other, let known = generation else { return }
+        if Int32(bitPattern: other &- known) > 0 { generation = other }
+    }
+
+    private func repair(_ report: MonitorReport) throws {
+        let start = clock.now
+        let before = record.commits.count
+        isSettled = false
+        if try !repairParts(report.touched) { try settle() }
+        let summary = record.commits[before...].reduce(into: TransactionSummary([])) {
+            $0.add($1.summary)
+        }
+        if summary.isEmpty { return }
+        var culprits = report.culprits
+        // The kernel names them behind what they changed.
+        if culprits.isEmpty { culprits = try port.drain().culprits }
+        record.drifts.append(
+            .init(
+                parts: report.touched, culprits: culprits, repair: summary,
+                duration: clock.now - start))
+    }
+
+    /// Reads the touched parts only.
+    ///
+    /// - Returns: false if that is not enough to put them right.
+    private func repairParts(_ touched: TouchedParts) throws -> Bool {
+        let standing = succession.standing(with: live.table)
+        var parts = touched
+        for _ in 0..<Self.patience {
+            guard !parts.isEverything, let generation else { return false }
+            record.partialReads += 1
+            let known = ObservedTable(table: standing, rules: [:], generation: generation)
+            guard let observed = try port.refresh(known, parts),
+                observed.table.keepsObjects(becoming: standing)
+            else { return false }
+            self.generation = observed.generation
+            // What others did up to the reading must have been read.
+            let report = try port.drain()
+            note(report.generation)
+            if !report.touched.isEmpty {
+                parts.formUnion(report.touched)
+                continue
+            }
+            let migration = Migration(from: observed, to: standing)
+            guard migration.isComplete else { return false }
+            do {
+                try carryOut(migration, isGuarded: true)
+                isSettled = true
+                return true
+            } catch NetlinkError.generationChanged {
+                record.staleGenerations += 1
+            }
+        }
+        return false
+    }
+
+    // MARK: Transactions
+
+    /// Others have changed the table since it was last looked at.
+    private struct Overtaken: Error {}
+
+    /// Commits, trying again for as long as others change other tables only.
+    private func commitInTime(_ transaction: Transaction) throws {
+        var transaction = transaction
+        for attempt in 0...Self.patience {
+            transaction.generation = attempt < Self.patience ? generation : nil
+            do {
+                return try commit(transaction)
+            } catch NetlinkError.generationChanged {
+                record.staleGenerations += 1
+                let report = try port.drain()
+                note(report.generation)
+                guard report.touched.isEmpty else { throw Overtaken() }
+            }
+        }
+    }
+
+    private var shallClaim: Bool { claims && isClaimable && !isOwner }
+
+    private func commit(_ transaction: Transaction) throws {
+        let start = clock.now
+        let claiming = shallClaim
+        let receipt: CommitReceipt
+        do {
+            receipt = try port.commit(transaction, claiming: claiming)
+        } catch NetlinkError.ownershipUnsupported {
+            claims = false
+            return try commit(transaction)
+        } catch NetlinkError.unclaimable {
+            isClaimable = false
+            return try commit(transaction)
+        }
+        if claiming { isOwner = true }
+        if receipt.messageCount == 0 { return }
+        generation = receipt.generation ?? generation.map { $0 &+ 1 }
+        record.commits.append(
+            .init(
+                summary: TransactionSummary([transaction]), receipt: receipt,
+                duration: clock.now - start))
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+@preconcurrency import Dispatch
+
+/// Tells when a descriptor has become readable, and then not again before it is asked to, so that a
+/// neighbour who changes his tables without pause wakes the agent only a few times a second.
+final class RulesetAlarm: Sendable {
+    /// The shortest time between two alarms.
+    private static let pause = DispatchTimeInterval.milliseconds(50)
+
+    private let queue = DispatchQueue(label: "sluice.ruleset")
+    private let source: any DispatchSourceRead
+
+    /// Begins to watch.
+    ///
+    /// - Parameter ring: is called from another thread.
+    init(descriptor: Int32, ring: @escaping @Sendable () -> Void) {
+        source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
+        source.setEventHandler { [weak self] in
+            self?.source.suspend()
+            ring()
+        }
+        source.activate()
+    }
+
+    /// Watches again, after what was there to read has been read.
+    func rearm() {
+        queue.asyncAfter(deadline: .now() + Self.pause) { [source] in source.resume() }
+    }
+
+    /// Ends; to be called once, after an alarm that was not rearmed or before the first.
+    func cancel() { source.cancel() }
+}

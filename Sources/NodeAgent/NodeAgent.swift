@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import ClusterSources
+import Foundation
+import Logging
+import PolicyModel
+import ServiceLifecycle
+
+/// Brings what a source tells of the cluster into force on one node, and keeps it there.
+///
+/// One loop takes what happens in turn: changes of the cluster, foreign changes of the ruleset, and
+/// times at which something is due. Nothing is written before the source is complete. What fails is
+/// tried again, ever less often; what was in force stays so meanwhile.
+public actor NodeAgent: Service {
+    /// What the loop waits for.
+    private enum Event: Sendable {
+        case source(SourceUpdate)
+        case sourceEnded
+        case ruleset
+        case retry
+        case clear
+        case audit
+        case stop
+    }
+
+    /// How long what has gone out of use stands before it is deleted, so that what comes back is
+    /// taken back and a burst is cleared away at once.
+    private static let clearDelay = Duration.seconds(1)
+
+    private let configuration: AgentConfiguration
+    private let enforcer: Enforcer
+    private let port: KernelPort
+    private let updates: AsyncStream<SourceUpdate>
+    private let metrics: AgentMetrics
+    private let logger: Logger
+    private let clock = ContinuousClock()
+    private let events: AsyncStream<Event>
+    private let continuation: AsyncStream<Event>.Continuation
+    private var backoff = Backoff()
+    private var isRetryDue = false
+    private var isClearDue = false
+    private var sourceProblems: [SourceProblem] = []
+    private var lastFailure: String?
+    private var objects = KernelObjectCount()
+    private var isRunning = false
+
+    /// What the agent says of itself.
+    public private(set) var status: AgentStatus
+
+    /// An agent that has not begun.
+    ///
+    /// - Parameters:
+    ///   - updates: what the source says; for this agent alone.
+    ///   - port: for this agent alone.
+    public init(
+        configuration: AgentConfiguration, updates: AsyncStream<SourceUpdate>,
+        port: sending KernelPort, metrics: AgentMetrics, logger: Logger
+    ) {
+        self.configuration = configuration
+        self.updates = updates
+        self.port = port
+        self.metrics = metrics
+        self.logger = logger
+        enforcer = Enforcer(
+            node: configuration.node, port: port, claims: configuration.ownership != .monitor)
+        status = AgentStatus(node: configuration.node, started: Date())
+        (events, continuation) = AsyncStream.makeStream()
+    }
+
+    /// Whether the loop takes what happens. Does not return while the loop is stuck.
+    public var isAlive: Bool { isRunning }
+
+    // MARK: The loop
+
+    /// Runs until it is told to stop.
+    ///
+    /// - Throws: if the table cannot be removed in the end, as the configuration wants.
+    public func run() async throws {
+        isRunning = true
+        defer { isRunning = false }
+        let continuation = continuation
+        let alarm = RulesetAlarm(descriptor: port.descriptor) { continuation.yield(.ruleset) }
+        let updates = updates
+        let feeder = Task {
+            for await update in updates { continuation.yield(.source(update)) }
+            continuation.yield(.sourceEnded)
+        }
+        defer { feeder.cancel() }
+        scheduleAudit()
+        await withGracefulShutdownHandler {
+            for await event in events {
+                if case .stop = event { break }
+                handle(event, alarm)
+            }
+        } onGracefulShutdown: {
+            continuation.yield(.stop)
+        }
+        alarm.cancel()
+        try finish()
+    }
+
+    private func handle(_ event: Event, _ alarm: RulesetAlarm) {
+        switch event {
+        case .source(let update): take(update)
+        case .sourceEnded: logger.error("the source has ended; what is in force stays so")
+        case .ruleset:
+            if status.isInSync { attempt { try enforcer.watch() } } else { ignoreRuleset() }
+            alarm.rearm()
+        case .retry:
+            isRetryDue = false
+            if status.isInSync, !enforcer.isSettled { attempt { try enforcer.settle() } }
+        case .clear:
+            isClearDue = false
+            attempt { try enforcer.clear() }
+            // What goes with a chain or set is counted by nobody.
+            if enforcer.isSettled { objects = KernelObjectCount(enforcer.wanted) }
+        case .audit:
+            if status.isInSync { attempt { try enforcer.audit() } }
+            scheduleAudit()
+        case .stop: break
+        }
+    }
+
+    private func after(_ delay: Duration, _ event: Event) {
+        let continuation = continuation
+        Task {
+            try? await Task.sleep(for: delay)
+            continuation.yield(event)
+        }
+    }
+
+    private func scheduleAudit() {
+        if let resync = configuration.resync { after(resync, .audit) }
+    }
+
+    /// Nothing is compared before the source is complete.
+    private func ignoreRuleset() { _ = try? port.drain() }
+
+    // MARK: The source
+
+    private func take(_ update: SourceUpdate) {
+        for change in update.changes { metrics.changes[change.kind].increment() }
+        metrics.objects.set(update.objectCount)
+        status.objects = update.objectCount
+        note(update.problems, update.warnings)
+        guard update.isComplete else {
+            enforcer.absorb(update.changes)
+            return
+        }
+        if !status.isInSync {
+            status.isInSync = true
+            metrics.inSync.set(1)
+            logger.info(
+                "in sync",
+                metadata: [
+                    "objects":
+                        "\(update.objectCount.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " "))"
+                ])
+        }
+        let start = clock.now
+        if attempt({ try enforcer.enforce(update.changes) }) {
+            metrics.reactionSeconds.observe(clock.now - start)
+        }
+    }
+
+    private func note(_ problems: [SourceProblem], _ warnings: [SourceProblem]) {
+        for warning in warnings { logger.warning("\(warning.text)") }
+        let known = Set(sourceProblems)
+        for problem in problems where !known.contains(problem) {
+            metrics.count(errorIn: .source)
+            logger.error(
+                "bad input; its last good content stays in force",
+                metadata: ["path": "\(problem.path)", "problem": "\(problem.text)"])
+        }
+        let present = Set(problems)
+        for problem in sourceProblems where !present.contains(problem) {
+            logger.info("input is good again", metadata: ["path": "\(problem.path)"])
+        }
+        sourceProblems = problems
+        metrics.inputProblems.set(problems.count)
+        describeProblems()
+    }
+
+    // MARK: The kernel
+
+    /// Does some work on the kernel and notes what came of it.
+    ///
+    /// - Returns: whether it succeeded.
+    @discardableResult
+    private func attempt(_ work: () throws -> Void) -> Bool {
+        var failure: (any Error)?
+        do { try work() } catch { failure = error }
+        account(enforcer.takeRecord())
+        if let failure {
+            let delay = backoff.next()
+            metrics.count(errorIn: .commit)
+            lastFailure = "\(failure)"
+            logger.error(
+                "the kernel could not be brought to what is wanted; what was in force stays so",
+                metadata: [
+                    "error": "\(failure)", "failures": "\(backoff.failures)",
+                    "retry": "\(delay.formatted(.units(width: .narrow)))",
+                ])
+            if !isRetryDue {
+                isRetryDue = true
+                after(delay, .retry)
+            }
+        } else {
+            backoff.reset()
+            lastFailure = nil
+            status.lastSuccess = Date()
+            metrics.lastSuccessTimestamp.set(Date().timeIntervalSince1970)
+            if enforcer.hasLeftovers, !isClearDue {
+                isClearDue = true
+                after(Self.clearDelay, .clear)
+            }
+        }
+        refreshStatus()
+        return failure == nil
+    }
+
+    private func account(_ record: WorkRecord) {
+        for commit in record.commits {
+            metrics.transactions.increment()
+            metrics.transactionMessages.observe(Double(commit.receipt.messageCount))
+            metrics.transactionBytes.observe(Double(commit.receipt.byteCount))
+            metrics.commitSeconds.observe(commit.duration)
+            let isRoutine = commit.summary.touchesElementsOnly
+            logger.log(
+                level: isRoutine ? .debug : .info, "committed",
+                metadata: [
+                    "changed": "\(commit.summary)", "messages": "\(commit.receipt.messageCount)",
+                    "microseconds": "\(Int(commit.duration.inSeconds * 1e6))",
+                    "generation": "\(commit.receipt.generation.map(String.init) ?? "unknown")",
+                ])
+        }
+        for drift in record.drifts {
+            metrics.driftRepaired.increment()
+            metrics.driftSeconds.observe(drift.duration)
+            status.driftRepaired += 1
+            logger.warning(
+                "others had changed the table; it was put right", metadata: drift.metadata)
+        }
+        for _ in 0..<record.wholeReads { metrics.count(read: .whole) }
+        for _ in 0..<record.partialReads { metrics.count(read: .part) }
+        for _ in 0..<record.staleGenerations { metrics.staleGenerations.increment() }
+        if record.wholeReads > 0, enforcer.isSettled {
+            objects = KernelObjectCount(enforcer.wanted)
+        } else {
+            objects.add(record.summary)
+        }
+        if !record.commits.isEmpty || record.wholeReads > 0 {
+            metrics.set(.chains, to: objects.chains)
+            metrics.set(.rules, to: objects.rules)
+            metrics.set(.sets, to: objects.sets)
+            metrics.set(.elements, to: objects.elements)
+        }
+    }
+
+    private func refreshStatus() {
+        status.isInForce = status.isInSync && enforcer.isSettled
+        status.failuresInARow = backoff.failures
+        status.ownership = enforcer.isOwner ? "owner" : "monitor"
+        status.governedEndpoints = enforcer.governedEndpointCount
+        metrics.inForce.set(status.isInForce ? 1 : 0)
+        metrics.consecutiveFailures.set(backoff.failures)
+        metrics.owner.set(enforcer.isOwner ? 1 : 0)
+        metrics.governedEndpoints.set(status.governedEndpoints)
+        describeProblems()
+    }
+
+    private func describeProblems() {
+        status.problems = sourceProblems.map(\.text) + [lastFailure].compactMap(\.self)
+    }
+
+    /// What stands in the kernel stays, unless the configuration wants it removed.
+    private func finish() throws {
+        guard configuration.cleanup else {
+            logger.info("stopping; the rules stay in force")
+            return
+        }
+        try enforcer.remove()
+        logger.info("stopping; the rules are removed")
+    }
+}
+
+extension ClusterChange {
+    /// The kind of the object, as metrics name it.
+    fileprivate var kind: String {
+        switch self {
+        case .namespace: "namespace"
+        case .node: "node"
+        case .endpoint: "pod"
+        case .tier: "tier"
+        case .policy: "policy"
+        }
+    }
+}
+
+extension Duration {
+    var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+}
+
+extension WorkRecord.Drift {
+    fileprivate var metadata: Logger.Metadata {
+        let names = culprits.map { "\($0.name)[\($0.process)]" }.joined(separator: " ")
+        let touched =
+            parts.isEverything
+            ? "unknown parts" : (parts.chains.sorted() + parts.sets.sorted()).joined(separator: " ")
+        return [
+            "by": "\(names.isEmpty ? "unknown" : names)", "touched": "\(touched)",
+            "repaired": "\(repair)", "microseconds": "\(Int(duration.inSeconds * 1e6))",
+        ]
+    }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetfilterKernel
+import NftablesModel
+import NodeAgent
+import NodeCompiler
+import PolicyModel
+import PolicyTestKit
+import RulesetDiff
+import Testing
+
+@Suite struct EnforcerTests {
+    private static let style: [WorldGenerator.Style] = [.kubernetes, .tiered]
+
+    @Test(
+        "whatever others do and the kernel refuses, the table ends as it is wanted",
+        arguments: 0..<60 as Range<UInt64>)
+    func survives(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let port = FakePort()
+        let enforcer = Enforcer(node: WorldGenerator.localNode, port: port, claims: false)
+        enforcer.absorb([])
+        try enforcer.settle()
+        var last = ClusterState(tiers: [])
+        for batch in ChangeSequence(seed: seed, style: Self.style[Int(seed % 2)]) {
+            last = batch.state
+            if random.chance(20) {
+                port.faults = [nil, .batchRefused(table: "sluice", .outOfMemory)]
+            }
+            if random.chance(20) { port.changeForeignTable() }
+            if random.chance(15) { try port.tamper(to: tampered(port, &random)) }
+            if random.chance(10) { port.overflow() }
+            if random.chance(20) { port.interruptions = [{ $0.changeForeignTable() }] }
+            if random.chance(10) {
+                let table = tampered(port, &random)
+                port.interruptions.append { try $0.tamper(to: table) }
+            }
+            // As the agent does it: what failed is tried again later.
+            do { try enforcer.enforce(batch.changes) } catch is NetlinkError {}
+            if random.chance(30) { try? enforcer.clear() }
+        }
+        port.faults = []
+        port.interruptions = []
+        try enforcer.watch()
+        if !enforcer.isSettled { try enforcer.settle() }
+        try enforcer.clear()
+        let scratch = NodeCompilation(last, node: WorldGenerator.localNode).table
+        #expect(enforcer.wanted.withoutCapacities == scratch.withoutCapacities)
+        #expect(port.kernel.observed?.table.sorted.withoutCapacities == scratch.withoutCapacities)
+    }
+
+    private func tampered(_ port: FakePort, _ random: inout SeededGenerator) -> Table? {
+        port.kernel.observed?.table.tampered(using: &random)
+    }
+
+    @Test("in good times nothing is read")
+    func readsNothing() throws {
+        let port = FakePort()
+        let enforcer = Enforcer(node: WorldGenerator.localNode, port: port, claims: false)
+        let state = WorldGenerator(seed: 3, size: 20).world()
+        enforcer.absorb(state.asChanges)
+        try enforcer.settle()
+        port.forget()
+        for endpoint in state.endpoints.prefix(8) {
+            port.changeForeignTable()
+            try enforcer.enforce([.endpoint(endpoint.id, nil)])
+            try enforcer.enforce([.endpoint(endpoint.id, endpoint)])
+            try enforcer.clear()
+        }
+        #expect(port.wholeReads == 0 && port.partialReads == 0)
+        #expect(!port.transactions.isEmpty)
+    }
+
+    @Test("a table that is right already is not written to")
+    func adopts() throws {
+        let state = WorldGenerator(seed: 5, size: 20).world()
+        let port = FakePort()
+        for _ in 0..<2 {
+            let enforcer = Enforcer(node: WorldGenerator.localNode, port: port, claims: false)
+            enforcer.absorb(state.asChanges)
+            port.forget()
+            try enforcer.settle()
+        }
+        #expect(port.transactions.isEmpty)
+    }
+
+    @Test("what others touched is read again, and nothing else")
+    func repairsParts() throws {
+        let state = WorldGenerator(seed: 7, size: 20).world()
+        let port = FakePort()
+        let enforcer = Enforcer(node: WorldGenerator.localNode, port: port, claims: false)
+        enforcer.absorb(state.asChanges)
+        try enforcer.settle()
+        port.forget()
+        _ = enforcer.takeRecord()
+        var table = try #require(port.kernel.observed?.table)
+        let chain = try #require(table.chains.firstIndex { $0.name == "isolated" })
+        table.chains[chain].rules.insert(Rule([.verdict(.accept)]), at: 0)
+        try port.tamper(to: table)
+        try enforcer.watch()
+        #expect(port.wholeReads == 0 && port.partialReads == 1)
+        #expect(port.transactions.flatMap(\.steps).count == 1)
+        let record = enforcer.takeRecord()
+        #expect(record.drifts.count == 1)
+        #expect(record.drifts.first?.culprits == [.init(name: "nft", process: 7)])
+        #expect(port.kernel.observed?.table.sorted == enforcer.wanted)
+    }
+
+    @Test("notices that were lost matter only if somebody else was there")
+    func overflow() throws {
+        let port = FakePort()
+        let enforcer = Enforcer(node: WorldGenerator.localNode, port: port, claims: false)
+        enforcer.absorb(WorldGenerator(seed: 9).world().asChanges)
+        try enforcer.settle()
+        port.forget()
+        port.overflow()
+        try enforcer.watch()
+        #expect(port.wholeReads == 0)
+        port.overflow()
+        port.changeForeignTable()
+        _ = try port.drain()
+        port.overflow()
+        try enforcer.watch()
+        #expect(port.wholeReads == 1)
+    }
+
+    @Test("what was not written is written later")
+    func retries() throws {
+        let port = FakePort()
+        let enforcer = Enforcer(node: WorldGenerator.localNode, port: port, claims: false)
+        enforcer.absorb(WorldGenerator(seed: 11).world().asChanges)
+        port.faults = [
+            .system(attempt: "send", .noBufferSpace), .batchRefused(table: "sluice", .outOfMemory),
+        ]
+        #expect(throws: NetlinkError.self) { try enforcer.settle() }
+        #expect(throws: NetlinkError.self) { try enforcer.settle() }
+        #expect(!enforcer.isSettled)
+        try enforcer.settle()
+        #expect(enforcer.isSettled && port.kernel.observed?.table.sorted == enforcer.wanted)
+    }
+}

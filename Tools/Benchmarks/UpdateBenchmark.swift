@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetfilterKernel
+import NetworkPrimitives
+import NftablesModel
+import NodeAgent
+import PolicyModel
+import PolicyTestKit
+import RulesetDiff
+
+/// One change at a time, from the change of the cluster to its being in force, beside a table of some
+/// 10,000 rules and 100,000 elements; and beside `nft -f -` making the same change in a namespace
+/// with the same table.
+struct UpdateBenchmark {
+    let report: Report
+    /// At least 200, so that the 99th of 100 means something.
+    let changes: Int
+    let ownership: Bool
+
+    private static let cluster = TeamCluster(pods: 50_000)
+
+    func run() throws {
+        let state = Self.cluster.state()
+        let ours = try PolicyTestKit.NetworkNamespace("update")
+        let theirs = try PolicyTestKit.NetworkNamespace("nft")
+        let port = RecordingPort(
+            try KernelPort(
+                in: NetfilterKernel.NetworkNamespace(path: "/run/netns/\(ours.name)")))
+        let enforcer = Enforcer(node: TeamCluster.localNode, port: port, claims: ownership)
+        enforcer.absorb(state.asChanges)
+        try enforcer.settle()
+        let table = enforcer.wanted
+        try theirs.execute(["nft", "-f", "-"], input: table.text())
+        report.note(
+            """
+            ruleset: \(table.chains.count) chains,             \(table.chains.map(\.rules.count).reduce(0, +)) rules, \(table.sets.count) sets,             \(table.sets.map(\.elements.count).reduce(0, +)) elements
+            """)
+        let pair = ChangePair(
+            enforcer: enforcer, port: port, theirs: theirs, report: report,
+            roundTrip: try RoundTrip(ours, table))
+        try pods(pair, state)
+        try policies(pair, state)
+        try localPods(pair, state)
+        try restart(ours, state)
+    }
+
+    private func pods(_ pair: ChangePair, _ state: ClusterState) throws {
+        // Pods of a role that peers have; others would change nothing.
+        let newcomers = (0..<changes).map { Self.cluster.pod(1_000_000 + 500 * $0) }
+        try pair.measure("remote pod joins", newcomers.map { .endpoint($0.id, $0) })
+        try pair.measure("remote pod leaves", newcomers.map { .endpoint($0.id, nil) })
+    }
+
+    private func policies(_ pair: ChangePair, _ state: ClusterState) throws {
+        let original = state.policies[7]
+        let edits = (0..<changes).map { number in
+            var policy = original
+            let port = 10_000 + UInt16(number)
+            policy.ingress!.append(Rule(.allow, ports: .only([.numbers(.tcp, port...port)])))
+            return ClusterChange.policy(policy.id, policy)
+        }
+        try pair.measure("policy edited", edits)
+    }
+
+    private func localPods(_ pair: ChangePair, _ state: ClusterState) throws {
+        let model = state.endpoints[0]
+        let newcomers = (0..<changes).map { number in
+            var pod = model
+            pod.id.name = "local-\(number)"
+            pod.addresses = [.ipv4(0x0afe_0000 + UInt32(number))]
+            return ClusterChange.endpoint(pod.id, pod)
+        }
+        try pair.measure("local pod joins", newcomers)
+    }
+
+    /// Another agent comes to the table that stands, knowing the same cluster.
+    private func restart(
+        _ namespace: PolicyTestKit.NetworkNamespace, _ state: ClusterState
+    ) throws {
+        let clock = ContinuousClock()
+        let path = "/run/netns/\(namespace.name)"
+        // What the changes before have left is put right first.
+        try KernelRuleset(in: NetfilterKernel.NetworkNamespace(path: path)).deleteTable(
+            Table.sluiceName)
+        var times: [Double] = []
+        var compile: [Double] = []
+        for run in 0...7 {
+            let port = RecordingPort(
+                try KernelPort(in: NetfilterKernel.NetworkNamespace(path: path)))
+            let enforcer = Enforcer(node: TeamCluster.localNode, port: port, claims: false)
+            compile.append(clock.measure { enforcer.absorb(state.asChanges) }.milliseconds)
+            let time = try clock.measure { try enforcer.settle() }
+            if run == 0 { continue }
+            guard port.messages == 0 else {
+                throw BenchmarkFailure(
+                    text: "a restart wrote \(port.messages) messages where nothing had changed")
+            }
+            times.append(time.milliseconds)
+        }
+        report.print(
+            .init(name: "restart unchanged: take in the cluster", unit: "ms", ours: Sample(compile))
+        )
+        report.print(.init(name: "restart unchanged", unit: "ms", ours: Sample(times)))
+        report.note("restart unchanged: no message written in any of \(times.count) runs")
+    }
+}
+
+/// One element added to a set and taken away again, without anything around it: as little as a
+/// change of the kernel can cost here.
+private struct RoundTrip {
+    private let ruleset: KernelRuleset
+    private let set: NamedSet
+
+    init(_ namespace: PolicyTestKit.NetworkNamespace, _ table: Table) throws {
+        ruleset = try KernelRuleset(
+            in: NetfilterKernel.NetworkNamespace(path: "/run/netns/\(namespace.name)"))
+        set = table.sets.filter { $0.name.hasPrefix("pods4-") }
+            .max { $0.elements.count < $1.elements.count }!
+    }
+
+    func measure(_ count: Int) throws -> Sample {
+        let clock = ContinuousClock()
+        var times: [Double] = []
+        let element = SetElements.ipv4([0x0afd_0001])
+        let add = Transaction(
+            table: Table.sluiceName, steps: [.init(.addElements(element, to: set), reason: "")])
+        let delete = Transaction(
+            table: Table.sluiceName,
+            steps: [.init(.deleteElements(element, from: set), reason: "")])
+        for _ in 0..<count {
+            times.append(try clock.measure { try ruleset.commit(add) }.microseconds)
+            try ruleset.commit(delete)
+        }
+        return Sample(times)
+    }
+}
+
+/// The same changes made by an enforcer and by nft.
+private struct ChangePair {
+    let enforcer: Enforcer
+    let port: RecordingPort
+    let theirs: PolicyTestKit.NetworkNamespace
+    let report: Report
+    let roundTrip: RoundTrip
+
+    func measure(_ name: String, _ changes: [ClusterChange]) throws {
+        let clock = ContinuousClock()
+        // Others' elements are put right before they count.
+        let bare = ownsTable ? nil : try roundTrip.measure(changes.count)
+        try enforcer.watch()
+        var ours: [Double] = []
+        var other: [Double] = []
+        var messages: [Double] = []
+        var texts: [(change: String, clearing: String)] = []
+        for change in changes {
+            port.forget()
+            ours.append(try clock.measure { try enforcer.enforce([change]) }.microseconds)
+            messages.append(Double(port.messages))
+            guard port.reads == 0 else {
+                throw BenchmarkFailure(text: "\(name): the table was read")
+            }
+            let text = port.transactions.map(\.text).joined()
+            port.forget()
+            try enforcer.clear()
+            texts.append((text, port.transactions.map(\.text).joined()))
+        }
+        // One after the other, so that neither finds the processor's caches full of the other's.
+        for (change, clearing) in texts {
+            other.append(
+                try clock.measure { try theirs.execute(["nft", "-f", "-"], input: change) }
+                    .microseconds)
+            if !clearing.isEmpty { try theirs.execute(["nft", "-f", "-"], input: clearing) }
+        }
+        report.print(
+            .init(
+                name: name, unit: "us", ours: Sample(ours), other: Sample(other),
+                otherIs: "nft -f -"))
+        report.print(.init(name: "\(name): messages", unit: "messages", ours: Sample(messages)))
+        if let bare {
+            report.print(
+                .init(name: "\(name): bare netlink round trip", unit: "us", ours: bare))
+            report.note("ratio to the bare round trip: \(Sample(ours).median / bare.median)")
+        }
+    }
+
+    private var ownsTable: Bool { enforcer.isOwner }
+}
