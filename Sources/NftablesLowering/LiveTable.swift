@@ -241,18 +241,42 @@ public final class LiveTable {
             }
         }
         let endpointMaps = maps.values.map { $0.holding(entries[$0.name] ?? []) }
-        let filled = peerSets.all.map { set in
-            var header = set.header
-            if let number = set.number {
-                header.elements = program.members(of: number).elements(set.family)
-            }
-            return header
-        }
         return Table(
             name: Table.sluiceName, comment: Skeleton.comment,
             chains: Skeleton.chains + chains.all,
-            sets: [Skeleton.neighbourDiscovery] + endpointMaps + portMaps.all + filled
+            sets: [Skeleton.neighbourDiscovery] + endpointMaps + portMaps.all
+                + peerSets.all.map(filled)
         ).sorted
+    }
+
+    /// Some sets of endpoints' addresses with their elements, and the chains whose rules look into
+    /// them.
+    ///
+    /// - Complexity: O(*n*) in the rules, and in the sets' elements.
+    public func part(around names: Set<String>) -> Table {
+        let users = chains.all.filter { chain in
+            chain.rules.contains { rule in
+                rule.expressions.contains { expression in
+                    if case .lookup(let set, _, _) = expression {
+                        names.contains(set)
+                    } else {
+                        false
+                    }
+                }
+            }
+        }
+        return Table(
+            name: Table.sluiceName, comment: Skeleton.comment, chains: Array(users),
+            sets: names.compactMap { peerSets[$0].map(filled) }
+        ).sorted
+    }
+
+    private func filled(_ set: PeerSet) -> NamedSet {
+        var header = set.header
+        if let number = set.number {
+            header.elements = program.members(of: number).elements(set.family)
+        }
+        return header
     }
 
     /// Takes over the capacities of a table that stands: its sets need not be made anew to get

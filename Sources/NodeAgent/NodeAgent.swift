@@ -230,7 +230,9 @@ public actor NodeAgent: Service {
             logger.log(
                 level: isRoutine ? .debug : .info, "committed",
                 metadata: [
-                    "changed": "\(commit.summary)", "messages": "\(commit.receipt.messageCount)",
+                    "changed": "\(commit.summary)",
+                    "for": "\(commit.reasons.joined(separator: "; "))",
+                    "messages": "\(commit.receipt.messageCount)",
                     "microseconds": "\(Int(commit.duration.inSeconds * 1e6))",
                     "generation": "\(commit.receipt.generation.map(String.init) ?? "unknown")",
                 ])

@@ -60,6 +60,10 @@ public final class LiveCompilation {
             resolution.localEndpoints.map { NodeProgram.Input($0.local) }, resolution)
     }
 
+    /// Some sets of the wanted table with the chains whose rules look into them; nil where only the
+    /// whole table is known.
+    public func part(around sets: Set<String>) -> Table? { lowered?.part(around: sets) }
+
     /// Takes over the capacities of a table that stands.
     public func adoptCapacities(of observed: Table) { lowered?.adoptCapacities(of: observed) }
 

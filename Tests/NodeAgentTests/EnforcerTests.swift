@@ -125,6 +125,36 @@ import Testing
         #expect(port.wholeReads == 1)
     }
 
+    @Test(
+        "a set that outgrows its room is made anew without reading the rest", arguments: [1, 100])
+    func enlarges(batch: Int) throws {
+        let port = FakePort()
+        let enforcer = Enforcer(node: LargeCluster.localNode, port: port, claims: false)
+        let cluster = LargeCluster(pods: 100, policies: 20, localPods: 10).state()
+        enforcer.absorb(cluster.asChanges)
+        try enforcer.settle()
+        port.forget()
+        let model = try #require(cluster.endpoints.last)
+        var pods: [ClusterChange] = []
+        for number in 0..<150 {
+            var pod = model
+            pod.id.name = "newcomer-\(number)"
+            pod.addresses = [.ipv4(0x0aff_0000 + UInt32(number))]
+            pods.append(.endpoint(pod.id, pod))
+        }
+        var edited = cluster.policies[12]
+        for start in stride(from: 0, to: pods.count, by: batch) {
+            try enforcer.enforce(pods[start..<min(start + batch, pods.count)])
+            // Leaves chains behind that look into the same sets.
+            edited.ingress?.append(Rule(.allow, ports: .only([.numbers(.tcp, 1...1)])))
+            if start % 20 == 0 { try enforcer.enforce([.policy(edited.id, edited)]) }
+            #expect(enforcer.isSettled)
+        }
+        try enforcer.clear()
+        #expect(port.wholeReads == 0 && port.partialReads > 0)
+        #expect(port.kernel.observed?.table.sorted == enforcer.wanted)
+    }
+
     @Test("what was not written is written later")
     func retries() throws {
         let port = FakePort()

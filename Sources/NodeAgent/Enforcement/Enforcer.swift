@@ -81,20 +81,49 @@ public final class Enforcer {
             _ = live.apply(changes)
             throw error
         }
-        guard case .change(let change) = live.apply(changes),
-            let transactions = succession.transactions(for: change)
-        else {
+        guard case .change(var change) = live.apply(changes) else {
             isSettled = false
             return try settle()
         }
-        if transactions.isEmpty { return }
+        if change.isEmpty { return }
         isSettled = false
         do {
+            if !change.outgrown.isEmpty { try enlarge(&change) }
+            guard let transactions = succession.transactions(for: change) else {
+                return try settle()
+            }
             for transaction in transactions { try commitInTime(transaction) }
         } catch is Overtaken {
             return try settle()
         }
         isSettled = true
+    }
+
+    /// Makes the sets anew that have outgrown their room, with the elements they have to have, and
+    /// takes them out of the change. For this the rules that look into them are read and replaced.
+    private func enlarge(_ change: inout TableChange) throws {
+        let names = Set(change.outgrown.map(\.name))
+        guard let wanted = live.part(around: names), let generation else { throw Overtaken() }
+        if let clearing = succession.clearing() {
+            // Chains that are left over may look into the sets too.
+            port.awaitPacketsUnderWay()
+            try commitInTime(clearing)
+            succession.forgetLeftovers()
+        }
+        // Chains that come with this change do not stand yet.
+        let new = Set(change.newChains.map(\.name))
+        var part = wanted
+        part.chains.removeAll { new.contains($0.name) }
+        record.partialReads += 1
+        let parts = TouchedParts(chains: Set(part.chains.map(\.name)), sets: names)
+        let known = ObservedTable(table: part, rules: [:], generation: generation)
+        guard let observed = try port.refresh(known, parts),
+            observed.table.chains == part.chains
+        else { throw Overtaken() }
+        note(observed.generation)
+        try commitInTime(Transaction(from: observed, to: part))
+        change.elements.removeAll { names.contains($0.set.name) }
+        change.outgrown = []
     }
 
     /// Deletes what has gone out of use, when no packet can be in it any more.
@@ -291,7 +320,19 @@ public final class Enforcer {
         generation = receipt.generation ?? generation.map { $0 &+ 1 }
         record.commits.append(
             .init(
-                summary: TransactionSummary([transaction]), receipt: receipt,
-                duration: clock.now - start))
+                summary: TransactionSummary([transaction]), reasons: transaction.reasons,
+                receipt: receipt, duration: clock.now - start))
+    }
+}
+
+extension Transaction {
+    /// The first few different reasons of its steps.
+    fileprivate var reasons: [String] {
+        var reasons: [String] = []
+        for step in steps where !reasons.contains(step.reason) {
+            reasons.append(step.reason)
+            if reasons.count == 3 { break }
+        }
+        return reasons
     }
 }

@@ -10,6 +10,8 @@ public struct WorkRecord: Sendable {
     public struct Commit: Sendable {
         /// What it changed.
         public var summary: TransactionSummary
+        /// Why: the first few policies, endpoints or sets behind it.
+        public var reasons: [String]
         /// What the kernel told of it.
         public var receipt: CommitReceipt
         /// From sending it to the kernel's answer.
