@@ -35,9 +35,13 @@ public enum AgentService {
         }
         services.append(
             .init(service: agent, successTerminationBehavior: .gracefullyShutdownGroup))
+        // Its own steps are of interest to nobody but its makers.
+        var groupLogger = logger
+        groupLogger.logLevel = max(logger.logLevel, .warning)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: groupLogger))
         logger.info(
             "started",
             metadata: [

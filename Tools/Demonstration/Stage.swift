@@ -42,6 +42,32 @@ final class Stage {
         return result
     }
 
+    /// Starts `sluice agent` in the node, and prints the command.
+    ///
+    /// - Throws: an error when it cannot be started.
+    func agent(_ arguments: String, log: URL) throws -> AgentProcess {
+        try Interruption.check()
+        announce("sluice agent \(arguments) --node node-a &")
+        let words = arguments.split(separator: " ").map(String.init)
+        return try AgentProcess(
+            [command, "agent"] + words + ["--node", "node-a"], in: lab.node, log: log)
+    }
+
+    /// Runs a command in the node, and prints it.
+    ///
+    /// - Throws: `LabError` when it does not succeed.
+    func shell(_ line: String) throws {
+        try Interruption.check()
+        announce(line)
+        try lab.node.execute(line.split(separator: " ").map(String.init))
+    }
+
+    /// Prints lines of a log.
+    func show(_ lines: [String]) {
+        isAmongChecks = false
+        Terminal.more(lines.joined(separator: "\n"))
+    }
+
     /// Prints a manifest.
     ///
     /// - Throws: an error when it cannot be read.
