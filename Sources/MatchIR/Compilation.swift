@@ -33,6 +33,8 @@ extension DecisionProgram {
                 append(PortCell(transport: transport, ports: piece.ports, cell: cell))
             }
         }
+        cells = collectedCells()
+        sets = Set(cells.flatMap(\.runs).map(\.peers))
     }
 
     /// Adds a piece of the port space, joined to the one before where nothing differs.

@@ -41,7 +41,11 @@ public struct DecisionProgram: Hashable, Sendable {
     }
 
     /// Every cell that packets can reach, each once, in order of first mention.
-    public var cells: [Cell] {
+    public internal(set) var cells: [Cell] = []
+    /// The sets that the cells look addresses up in.
+    public internal(set) var sets: Set<MatchSet> = []
+
+    func collectedCells() -> [Cell] {
         var seen: Set<Cell> = []
         var result: [Cell] = []
         func add(_ cell: Cell) {

@@ -103,11 +103,6 @@ private struct ProgramSharing {
     }
 }
 
-extension DecisionProgram {
-    /// The sets that the program looks addresses up in.
-    public var sets: Set<MatchSet> { Set(cells.flatMap(\.runs).map(\.peers)) }
-}
-
 extension MatchSet {
     /// The addresses of the endpoints in the formula, ascending and distinct.
     fileprivate func members(_ directory: some PeerDirectory) -> EndpointAddresses {

@@ -2,6 +2,7 @@
 // Copyright The Sluice Authors
 
 @preconcurrency import Dispatch
+import Synchronization
 
 /// Tells when a descriptor has become readable, and then not again before it is asked to, so that a
 /// neighbour who changes his tables without pause wakes the agent only a few times a second.
@@ -11,6 +12,8 @@ final class RulesetAlarm: Sendable {
 
     private let queue = DispatchQueue(label: "sluice.ruleset")
     private let source: any DispatchSourceRead
+    /// A source must not be let go while it is suspended.
+    private let isSuspended = Mutex(false)
 
     /// Begins to watch.
     ///
@@ -18,7 +21,7 @@ final class RulesetAlarm: Sendable {
     init(descriptor: Int32, ring: @escaping @Sendable () -> Void) {
         source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
         source.setEventHandler { [weak self] in
-            self?.source.suspend()
+            self?.suspend()
             ring()
         }
         source.activate()
@@ -26,9 +29,26 @@ final class RulesetAlarm: Sendable {
 
     /// Watches again, after what was there to read has been read.
     func rearm() {
-        queue.asyncAfter(deadline: .now() + Self.pause) { [source] in source.resume() }
+        queue.asyncAfter(deadline: .now() + Self.pause) { self.resume() }
     }
 
-    /// Ends; to be called once, after an alarm that was not rearmed or before the first.
-    func cancel() { source.cancel() }
+    /// Ends, and rings no more.
+    func cancel() {
+        source.cancel()
+        resume()
+    }
+
+    private func suspend() {
+        isSuspended.withLock { isSuspended in
+            if !isSuspended { source.suspend() }
+            isSuspended = true
+        }
+    }
+
+    private func resume() {
+        isSuspended.withLock { isSuspended in
+            if isSuspended { source.resume() }
+            isSuspended = false
+        }
+    }
 }
