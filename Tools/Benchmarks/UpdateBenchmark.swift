@@ -177,11 +177,12 @@ private struct ChangePair {
                 name: name, unit: "us", ours: Sample(ours), other: Sample(other),
                 otherIs: "nft -f -"))
         report.print(.init(name: "\(name): messages", unit: "messages", ours: Sample(messages)))
-        if let bare {
-            report.print(
-                .init(name: "\(name): bare netlink round trip", unit: "us", ours: bare))
-            report.note("ratio to the bare round trip: \(Sample(ours).median / bare.median)")
-        }
+        guard let bare else { return }
+        report.print(.init(name: "\(name): bare netlink round trip", unit: "us", ours: bare))
+        report.print(
+            .init(
+                name: "\(name): change over bare round trip", unit: "times",
+                ours: Sample([Sample(ours).median / bare.median])))
     }
 
     private var ownsTable: Bool { enforcer.isOwner }
