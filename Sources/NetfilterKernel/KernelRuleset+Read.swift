@@ -20,6 +20,24 @@ extension KernelRuleset {
         return try steadily(name) { assembly throws(NetlinkError) in try read(assembly) }
     }
 
+    /// Reads the table once, whatever happens meanwhile: as it stood at one moment only if nobody
+    /// changed it, which is for the caller to know. A ``RulesetMonitor`` that was drained before and
+    /// is drained afterwards tells. Changes to other tables do no harm, however many there are.
+    ///
+    /// - Returns: the table, under a generation before the reading; nil if there is none.
+    /// - Throws: ``NetlinkError/unsettled(table:attempts:)`` if it changed while it was read so that
+    ///   it could not be put together, or another ``NetlinkError``.
+    public func readOnce(table name: String) throws(NetlinkError) -> ObservedTable? {
+        if EncodingLimit.violation(name: name) != nil { return nil }
+        let generation = try generation()
+        do throws(NetlinkError) {
+            return try read(TableAssembly(name: name, generation: generation, isStrict: false))
+        } catch .system(_, .noEntry) {
+            // A set or chain that was listed and is gone.
+            throw .unsettled(table: name, attempts: 1)
+        }
+    }
+
     /// What `attempt` reads at one generation.
     func steadily(
         _ name: String, _ attempt: (TableAssembly) throws(NetlinkError) -> ObservedTable?

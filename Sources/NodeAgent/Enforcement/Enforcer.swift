@@ -93,8 +93,8 @@ public final class Enforcer {
                 return try settle()
             }
             for transaction in transactions { try commitInTime(transaction) }
-        } catch is Overtaken {
-            return try settle()
+        } catch let overtaken as Overtaken {
+            return try repair(overtaken.report, wholly: true)
         }
         isSettled = true
     }
@@ -135,8 +135,8 @@ public final class Enforcer {
         isSettled = false
         do {
             try commitInTime(transaction)
-        } catch is Overtaken {
-            return try settle()
+        } catch let overtaken as Overtaken {
+            return try repair(overtaken.report, wholly: true)
         }
         succession.forgetLeftovers()
         isSettled = true
@@ -150,22 +150,12 @@ public final class Enforcer {
     /// - Throws: `NetlinkError`. What was in force before stays so.
     public func settle() throws {
         isSettled = false
-        var overtaken = 0
-        while true {
-            // What is told of the time before the reading is no news.
-            _ = try port.drain()
-            let generation = try port.generation()
-            record.wholeReads += 1
-            let observed = try port.read()
-            self.generation = observed?.generation ?? generation
-            isOwner = observed?.owner != nil && isOwner
-            isClaimable = observed?.isPersistent ?? true
+        for _ in 0..<Self.patience {
+            guard let observed = try readQuietly() else { continue }
             let migration = Migration(from: observed, generation: generation, to: live.table)
             do {
-                try carryOut(migration, isGuarded: overtaken < Self.patience)
-            } catch NetlinkError.generationChanged {
-                overtaken += 1
-                record.staleGenerations += 1
+                try carryOut(migration)
+            } catch is Overtaken {
                 continue
             }
             guard migration.isComplete else { continue }
@@ -174,15 +164,32 @@ public final class Enforcer {
             isSettled = true
             return
         }
+        throw NetlinkError.unsettled(table: Table.sluiceName, attempts: Self.patience)
     }
 
-    private func carryOut(_ migration: Migration, isGuarded: Bool) throws {
+    /// Reads the whole table at a moment when nobody else changes it.
+    ///
+    /// - Returns: nil if somebody did; a table that is nil if there is none.
+    private func readQuietly() throws -> ObservedTable?? {
+        // What is told of the time before the reading is no news.
+        _ = try port.drain()
+        generation = try port.generation()
+        record.wholeReads += 1
+        let observed: ObservedTable?
+        do { observed = try port.read() } catch NetlinkError.unsettled { return nil }
+        isOwner = observed?.owner != nil && isOwner
+        isClaimable = observed?.isPersistent ?? true
+        let report = try port.drain()
+        guard report.touched.isEmpty else { return nil }
+        note(report.generation)
+        return .some(observed)
+    }
+
+    private func carryOut(_ migration: Migration) throws {
         for (position, transaction) in migration.transactions.enumerated() {
             let isLast = position == migration.transactions.count - 1
             if isLast, migration.endsByClearingAway { port.awaitPacketsUnderWay() }
-            var transaction = transaction
-            if !isGuarded { transaction.generation = nil }
-            try commit(transaction)
+            try commitInTime(transaction)
         }
     }
 
@@ -227,15 +234,16 @@ public final class Enforcer {
         if Int32(bitPattern: other &- known) > 0 { generation = other }
     }
 
-    private func repair(_ report: MonitorReport) throws {
+    /// - Parameter wholly: whether more may have to be put right than others have touched.
+    private func repair(_ report: MonitorReport, wholly: Bool = false) throws {
         let start = clock.now
         let before = record.commits.count
         isSettled = false
-        if try !repairParts(report.touched) { try settle() }
+        if try wholly || !repairParts(report.touched) { try settle() }
         let summary = record.commits[before...].reduce(into: TransactionSummary([])) {
             $0.add($1.summary)
         }
-        if summary.isEmpty { return }
+        if summary.isEmpty || report.touched.isEmpty { return }
         var culprits = report.culprits
         // The kernel names them behind what they changed.
         if culprits.isEmpty { culprits = try port.drain().culprits }
@@ -269,11 +277,11 @@ public final class Enforcer {
             let migration = Migration(from: observed, to: standing)
             guard migration.isComplete else { return false }
             do {
-                try carryOut(migration, isGuarded: true)
+                try carryOut(migration)
                 isSettled = true
                 return true
-            } catch NetlinkError.generationChanged {
-                record.staleGenerations += 1
+            } catch let overtaken as Overtaken {
+                parts.formUnion(overtaken.report.touched)
             }
         }
         return false
@@ -282,7 +290,10 @@ public final class Enforcer {
     // MARK: Transactions
 
     /// Others have changed the table since it was last looked at.
-    private struct Overtaken: Error {}
+    private struct Overtaken: Error {
+        /// What they did; nothing where only a look at the whole table helps.
+        var report = MonitorReport()
+    }
 
     /// Commits, trying again for as long as others change other tables only.
     private func commitInTime(_ transaction: Transaction) throws {
@@ -295,7 +306,7 @@ public final class Enforcer {
                 record.staleGenerations += 1
                 let report = try port.drain()
                 note(report.generation)
-                guard report.touched.isEmpty else { throw Overtaken() }
+                guard report.touched.isEmpty else { throw Overtaken(report: report) }
             }
         }
     }

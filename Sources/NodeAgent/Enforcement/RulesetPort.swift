@@ -11,7 +11,9 @@ public protocol RulesetPort: AnyObject {
     /// The ruleset's generation: one more with each change to any table.
     func generation() throws -> UInt32
 
-    /// Sluice's table as it stands; nil if there is none.
+    /// Sluice's table, as it stands if nobody else changes it meanwhile; nil if there is none.
+    ///
+    /// - Throws: `NetlinkError.unsettled` if somebody does and it shows.
     func read() throws -> ObservedTable?
 
     /// The observed table with some parts read again; nil if the table is gone.
@@ -57,7 +59,7 @@ public final class KernelPort: RulesetPort {
 
     public func generation() throws -> UInt32 { try ruleset.generation() }
 
-    public func read() throws -> ObservedTable? { try ruleset.read(table: Table.sluiceName) }
+    public func read() throws -> ObservedTable? { try ruleset.readOnce(table: Table.sluiceName) }
 
     public func refresh(
         _ observed: ObservedTable, _ parts: TouchedParts
