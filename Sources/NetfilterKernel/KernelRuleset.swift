@@ -35,6 +35,9 @@ public struct KernelRuleset {
     /// The number by which the kernel's notifications name the changes made here.
     public var port: UInt32 { socket.port }
 
+    /// How many messages the kernel has answered with so far, those about commits left out.
+    public var messagesRead: Int { socket.messagesRead }
+
     /// The ruleset's generation: one more with each change to any table of the namespace.
     public func generation() throws(NetlinkError) -> UInt32 {
         var generation: UInt32?

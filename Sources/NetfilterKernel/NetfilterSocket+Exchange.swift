@@ -21,6 +21,7 @@ extension NetfilterSocket {
             let received: Void? = try receive(waits: true, for: attempt()) {
                 datagram throws(NetlinkError) in
                 for message in NetlinkMessages(datagram) where message.sequence == sequence {
+                    messagesRead += 1
                     if message.flags & MessageFlag.dumpInterrupted != 0 {
                         failure = failure ?? .unsettled(table: attempt(), attempts: 1)
                     }

@@ -25,6 +25,8 @@ final class NetfilterSocket {
     var tellsGeneration = false
     /// Whether answers may be there that nobody has received.
     var mayHoldLeftovers = false
+    /// How many messages have answered requests.
+    var messagesRead = 0
     /// The next message's sequence number.
     private var sequence: UInt32 = 1
 

@@ -15,6 +15,9 @@ final class RecordingPort: RulesetPort {
 
     init(_ kernel: KernelPort) { self.kernel = kernel }
 
+    /// How many messages have been read.
+    var messagesRead: Int { kernel.messagesRead }
+
     func forget() {
         transactions = []
         messages = 0

@@ -85,6 +85,9 @@ struct UpdateBenchmark {
             Table.sluiceName)
         var times: [Double] = []
         var compile: [Double] = []
+        var other: [Double] = []
+        var read = 0
+        var written: [Double] = []
         for run in 0...7 {
             let port = RecordingPort(
                 try KernelPort(in: NetfilterKernel.NetworkNamespace(path: path)))
@@ -97,12 +100,28 @@ struct UpdateBenchmark {
                     text: "a restart wrote \(port.messages) messages where nothing had changed")
             }
             times.append(time.milliseconds)
+            read = port.messagesRead
+            written.append(Double(port.messages))
+            other.append(
+                try clock.measure {
+                    try namespace.execute(["nft", "list", "table", "inet", Table.sluiceName])
+                }.milliseconds)
         }
         report.print(
             .init(name: "restart unchanged: take in the cluster", unit: "ms", ours: Sample(compile))
         )
-        report.print(.init(name: "restart unchanged", unit: "ms", ours: Sample(times)))
-        report.note("restart unchanged: no message written in any of \(times.count) runs")
+        report.print(
+            .init(
+                name: "restart unchanged", unit: "ms", ours: Sample(times), other: Sample(other),
+                otherIs: "nft list table"))
+        report.print(
+            .init(
+                name: "restart unchanged: messages read", unit: "messages",
+                ours: Sample([Double(read)])))
+        report.print(
+            .init(
+                name: "restart unchanged: messages written", unit: "messages",
+                ours: Sample(written)))
     }
 }
 

@@ -57,6 +57,9 @@ public final class KernelPort: RulesetPort {
     /// Readable when others have changed something.
     public var descriptor: Int32 { monitor.descriptor }
 
+    /// How many messages the kernel has answered with so far, those about commits left out.
+    public var messagesRead: Int { ruleset.messagesRead }
+
     public func generation() throws -> UInt32 { try ruleset.generation() }
 
     public func read() throws -> ObservedTable? { try ruleset.readOnce(table: Table.sluiceName) }
