@@ -42,7 +42,7 @@ struct UpdateBenchmark {
         try pods(pair, state)
         try policies(pair, state)
         try localPods(pair, state)
-        try restart(ours, state)
+        try restart(state)
     }
 
     private func pods(_ pair: ChangePair, _ state: ClusterState) throws {
@@ -75,14 +75,10 @@ struct UpdateBenchmark {
     }
 
     /// Another agent comes to the table that stands, knowing the same cluster.
-    private func restart(
-        _ namespace: PolicyTestKit.NetworkNamespace, _ state: ClusterState
-    ) throws {
+    private func restart(_ state: ClusterState) throws {
+        let namespace = try PolicyTestKit.NetworkNamespace("restart")
         let clock = ContinuousClock()
         let path = "/run/netns/\(namespace.name)"
-        // What the changes before have left is put right first.
-        try KernelRuleset(in: NetfilterKernel.NetworkNamespace(path: path)).deleteTable(
-            Table.sluiceName)
         var times: [Double] = []
         var compile: [Double] = []
         var other: [Double] = []
