@@ -63,7 +63,8 @@ public actor NodeAgent: Service {
         self.metrics = metrics
         self.logger = logger
         enforcer = Enforcer(
-            node: configuration.node, port: port, claims: configuration.ownership != .monitor)
+            node: configuration.node, port: port, claims: configuration.ownership != .monitor,
+            demandsOwnership: configuration.ownership == .exclusive)
         status = AgentStatus(node: configuration.node, started: Date())
         (events, continuation) = AsyncStream.makeStream()
     }

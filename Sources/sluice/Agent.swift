@@ -11,8 +11,9 @@ struct Agent: AsyncParsableCommand {
         discussion: """
             Follows the manifests, changes the kernel whenever they change, and puts right what \
             others change in the table `inet sluice`. Needs CAP_NET_ADMIN in the network namespace. \
-            Input with an error changes nothing: what was in force stays, and the log, /readyz and \
-            sluice status say why.
+            Nothing is written before all manifests have been read once without an error. After \
+            that, a file with an error keeps its last good content in force; the log and sluice \
+            status say what is wrong with it.
 
             EXAMPLE
               sluice agent -f /etc/sluice --node node-a
@@ -66,8 +67,9 @@ struct Agent: AsyncParsableCommand {
 
     @Option(
         help: """
-            exclusive: the kernel keeps others from changing the table; monitor: changes are \
-            noticed and taken back; auto: exclusive where the kernel can.
+            exclusive: the kernel keeps others from changing the table, from the start (needs \
+            Linux 6.9; a table that was made for everybody is made anew); monitor: changes are \
+            noticed and taken back; auto: exclusive from the first write on, where it can be.
             """)
     var ownership: String?
 

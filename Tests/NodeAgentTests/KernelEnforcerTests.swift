@@ -53,6 +53,22 @@ import Testing
         return last.changes(to: ClusterState(tiers: []))
     }
 
+    @Test("a table that was made for everybody is made anew where it has to be one's own")
+    func demandsOwnership() throws {
+        let state = WorldGenerator(seed: 4, size: 20).world()
+        let first = Enforcer(node: WorldGenerator.localNode, port: port, claims: false)
+        first.absorb(state.asChanges)
+        try first.settle()
+        #expect(!first.isOwner)
+        let second = Enforcer(
+            node: WorldGenerator.localNode, port: port, claims: true, demandsOwnership: true)
+        second.absorb(state.asChanges)
+        try second.settle()
+        #expect(second.isOwner && second.isSettled)
+        #expect(try table == second.wanted)
+        #expect(throws: NetlinkError.self) { try reader.deleteTable(Table.sluiceName) }
+    }
+
     @Test("sets that grow beyond their room keep counters and other rules as they are")
     func grows() throws {
         let enforcer = Enforcer(node: LargeCluster.localNode, port: port, claims: false)

@@ -36,11 +36,22 @@ public final class Enforcer {
     /// Whether the table is one's own now: nobody else can change it.
     public private(set) var isOwner = false
 
+    /// Whether nothing less will do: a table that cannot be made one's own is made anew, and one
+    /// that can is at once.
+    private let demandsOwnership: Bool
+
     /// Begins without knowing anything, and without touching anything.
-    public init(node: String, port: any RulesetPort, claims: Bool) {
+    ///
+    /// - Parameters:
+    ///   - claims: whether to make the table one's own with the first write, where that is possible.
+    ///   - demandsOwnership: whether to do so at once, and to fail where it is not possible.
+    public init(
+        node: String, port: any RulesetPort, claims: Bool, demandsOwnership: Bool = false
+    ) {
         live = LiveCompilation(node: node)
         self.port = port
-        self.claims = claims
+        self.claims = claims || demandsOwnership
+        self.demandsOwnership = demandsOwnership
     }
 
     /// What has been done since the last call.
@@ -154,7 +165,15 @@ public final class Enforcer {
             guard let observed = try readQuietly() else { continue }
             let migration = Migration(from: observed, generation: generation, to: live.table)
             do {
+                if demandsOwnership, !isClaimable, !isOwner {
+                    isClaimable = true
+                    try commitInTime(.making(live.table, anewIn: observed))
+                    continue
+                }
                 try carryOut(migration)
+                if demandsOwnership, shallClaim {
+                    try commitInTime(Transaction(table: Table.sluiceName))
+                }
             } catch is Overtaken {
                 continue
             }
@@ -319,10 +338,10 @@ public final class Enforcer {
         let receipt: CommitReceipt
         do {
             receipt = try port.commit(transaction, claiming: claiming)
-        } catch NetlinkError.ownershipUnsupported {
+        } catch NetlinkError.ownershipUnsupported where !demandsOwnership {
             claims = false
             return try commit(transaction)
-        } catch NetlinkError.unclaimable {
+        } catch NetlinkError.unclaimable where !demandsOwnership {
             isClaimable = false
             return try commit(transaction)
         }
@@ -337,6 +356,17 @@ public final class Enforcer {
 }
 
 extension Transaction {
+    /// What deletes the table and makes it again, at once.
+    fileprivate static func making(_ wanted: Table, anewIn observed: ObservedTable?) -> Transaction
+    {
+        var transaction = Transaction(from: nil, to: wanted)
+        if observed != nil {
+            transaction.steps.insert(
+                .init(.deleteTable(name: wanted.name), reason: "belongs to nobody for good"), at: 0)
+        }
+        return transaction
+    }
+
     /// The first few different reasons of its steps.
     fileprivate var reasons: [String] {
         var reasons: [String] = []
