@@ -171,7 +171,9 @@ public actor NodeAgent: Service {
         for problem in problems where !known.contains(problem) {
             metrics.count(errorIn: .source)
             logger.error(
-                "bad input; its last good content stays in force",
+                status.isInSync
+                    ? "bad input; its last good content stays in force"
+                    : "bad input; nothing is written before all of it is good",
                 metadata: ["path": "\(problem.path)", "problem": "\(problem.text)"])
         }
         let present = Set(problems)
@@ -201,7 +203,7 @@ public actor NodeAgent: Service {
                 "the kernel could not be brought to what is wanted; what was in force stays so",
                 metadata: [
                     "error": "\(failure)", "failures": "\(backoff.failures)",
-                    "retry": "\(delay.formatted(.units(width: .narrow)))",
+                    "retry": "\(Int(delay.inSeconds * 1_000))ms",
                 ])
             if !isRetryDue {
                 isRetryDue = true
