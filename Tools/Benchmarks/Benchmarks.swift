@@ -15,7 +15,7 @@ struct Benchmarks: ParsableCommand {
             render   compile time alone at 1,000, 10,000 and 100,000 pods
             update   one change at a time beside a large table, and beside nft -f - (--runs: changes \
             of each kind, 200 unless given)
-            world    prints the manifests that load measures, as JSON
+            world    prints manifests, as JSON: those that load measures, or of another size (--pods)
 
             Prints medians; behind each the smallest and the largest of the runs. Absolute times \
             belong to the machine; only ratios and growth say something about the code.
@@ -38,6 +38,9 @@ struct Benchmarks: ParsableCommand {
     @Option(help: "Runs that count, after one that does not: 7 unless given.")
     var runs: Int?
 
+    @Option(help: "For world: how many pods; there are a tenth as many policies.")
+    var pods = LargeCluster.forLoad.pods
+
     @Flag(help: "For update: the table is the agent's own, and nobody else can change it.")
     var owner = false
 
@@ -48,7 +51,9 @@ struct Benchmarks: ParsableCommand {
         case .render: RenderBenchmark(report: report, runs: runs ?? 7).run()
         case .update:
             try UpdateBenchmark(report: report, changes: runs ?? 200, ownership: owner).run()
-        case .world: print(JSONManifests(LargeCluster.forLoad.state()).text)
+        case .world:
+            let cluster = LargeCluster(pods: pods, policies: pods / 10, localPods: min(pods, 110))
+            print(JSONManifests(cluster.state()).text)
         }
     }
 }
