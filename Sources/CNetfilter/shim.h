@@ -5,6 +5,7 @@
 #define SLUICE_CNETFILTER_H
 
 // Before <linux/in.h>, which then leaves out what both declare.
+#include <malloc.h>
 #include <netinet/in.h>
 
 #include <libmnl/libmnl.h>
@@ -35,6 +36,12 @@ enum { SLUICE_CLONE_NEWNET = 0x40000000 };
 static inline long sluice_await_grace_period(void) {
     const int membarrier_command_global = 1;
     return syscall(SYS_membarrier, membarrier_command_global, 0, 0);
+}
+
+/* The C library's own header for it is in no Swift module. */
+static inline void sluice_map_blocks_from(int bytes)
+{
+	mallopt(M_MMAP_THRESHOLD, bytes);
 }
 
 #endif

@@ -4,6 +4,7 @@
 import ClusterSources
 import Foundation
 import Logging
+import NetfilterKernel
 import ServiceLifecycle
 
 /// The agent as a process: its services, from their start to their end.
@@ -13,6 +14,7 @@ public enum AgentService {
     /// - Throws: ``HealthServerError`` if the address to listen at cannot be had, `NetlinkError` if
     ///   the kernel cannot be spoken to, `WatchError` if nothing can be watched.
     public static func run(_ configuration: AgentConfiguration) async throws {
+        ProcessMemory.keepLargeBlocksApart()
         let logger = LineLogHandler.logger(
             format: configuration.logFormat, level: configuration.logLevel)
         let registry = MetricsRegistry()

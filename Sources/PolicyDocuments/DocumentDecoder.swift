@@ -84,7 +84,7 @@ public struct DocumentDecoder: Sendable {
             }
         case .list(let itemType):
             guard let items = object["items"] else { return }
-            for item in items.elements(&log) {
+            items.forEachElement(&log) { item, log in
                 // Every item is an object of its own, so that paths begin anew.
                 let field = Field(node: item.node, path: .object)
                 log.object = nil

@@ -10,6 +10,8 @@ struct DocumentNode: Hashable {
         /// Keys are unique, and in the order of the text.
         case mapping([Entry])
         case sequence([DocumentNode])
+        /// A long list whose elements are read one by one when they are wanted.
+        case deferred(DeferredElements)
         /// A scalar without quotes: it may be a number, a boolean or null.
         case plain(String)
         /// A scalar that is text whatever it looks like.
@@ -27,14 +29,14 @@ struct DocumentNode: Hashable {
     /// How deeply mappings and sequences may be nested; Kubernetes objects stay far below.
     static let maximumDepth = 256
 
-    /// How many values a document may hold, not counting keys. A pod has about 150, so that this is
-    /// 40,000 pods; many more would take gigabytes.
+    /// How many values a document may hold at once, not counting keys, or each item of a deferred
+    /// list. A pod has about 150, so that this is 40,000 pods; many more would take gigabytes.
     static let maximumCount = 6_000_000
 
     /// The scalar's value; nil for a mapping or a sequence.
     var scalar: ScalarValue? {
         switch content {
-        case .mapping, .sequence: nil
+        case .mapping, .sequence, .deferred: nil
         case .plain(let text): ScalarValue(plain: text)
         case .quoted(let text): .string(text)
         }

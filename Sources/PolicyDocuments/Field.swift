@@ -68,21 +68,35 @@ struct Field {
     /// - Parameter hint: What an element that is null should be written as. Go reads it as an
     ///   empty structure, which in a list of rules would mean "everybody", so it is refused.
     func elements(_ log: inout ProblemLog, nullHint hint: String? = nil) -> [Field] {
-        guard case .sequence(let nodes) = node.content else {
-            log.error(self, "is \(kind(node.scalar)), not a list")
-            return []
-        }
         var fields: [Field] = []
-        fields.reserveCapacity(nodes.count)
-        for (index, node) in nodes.enumerated() {
+        forEachElement(&log, nullHint: hint) { field, _ in fields.append(field) }
+        return fields
+    }
+
+    /// Calls `body` with each element of a list, of which one at a time is in memory where they are
+    /// many.
+    ///
+    /// - Parameter hint: as for ``elements(_:nullHint:)``.
+    func forEachElement(
+        _ log: inout ProblemLog, nullHint hint: String? = nil,
+        _ body: (Field, inout ProblemLog) -> Void
+    ) {
+        func take(_ index: Int, _ node: DocumentNode) {
             let field = Field(node: node, path: .element(path, index))
             if node.isNull {
                 log.error(field, "is empty", remedy: hint)
             } else {
-                fields.append(field)
+                body(field, &log)
             }
         }
-        return fields
+        switch node.content {
+        case .sequence(let nodes):
+            for (index, node) in nodes.enumerated() { take(index, node) }
+        case .deferred(let elements):
+            for index in elements.indices { take(index, elements[index]) }
+        case .mapping, .plain, .quoted:
+            log.error(self, "is \(kind(node.scalar)), not a list")
+        }
     }
 
     /// The items of a list of objects; every other item is an error.
@@ -109,7 +123,7 @@ struct Field {
 
     private func kind(_ scalar: ScalarValue?) -> String {
         if let scalar { return scalar.kind }
-        if case .sequence = node.content { return "a list" }
-        return "a mapping"
+        if case .mapping = node.content { return "a mapping" }
+        return "a list"
     }
 }

@@ -5,16 +5,46 @@
 ///
 /// One pass over the bytes. A text may hold several values one after the other, as `kubectl` and
 /// `jq` print them; each is a document.
-struct JSONReader {
+///
+/// The items of a long list are read twice: once to see that they are well formed, when nothing of
+/// them is kept, and again one by one as they are wanted. So no more than one is in memory, and what is
+/// made of them does not come to lie scattered among what is thrown away.
+struct JSONReader: Hashable {
+    /// From how many bytes on lists of items are deferred.
+    static let deferralThreshold = 8 << 20
+
     private let bytes: [UInt8]
+    private let defersItems: Bool
     private var index = 0
     private var line = 1
     private var lineStart = 0
     /// How many more values the document may hold.
     private var budget = DocumentNode.maximumCount
 
-    init(_ text: SourceText) {
+    init(_ text: SourceText, defersItems: Bool? = nil) {
         bytes = text.bytes
+        self.defersItems = defersItems ?? (bytes.count >= Self.deferralThreshold)
+    }
+
+    /// Where an element of a deferred list begins.
+    struct Place: Hashable {
+        fileprivate var index: Int
+        fileprivate var line: Int
+        fileprivate var lineStart: Int
+    }
+
+    /// The element that begins at a place, which has been read once before without an error.
+    func element(at place: Place) -> DocumentNode {
+        var reader = self
+        reader.index = place.index
+        reader.line = place.line
+        reader.lineStart = place.lineStart
+        reader.budget = DocumentNode.maximumCount
+        do throws(SyntaxError) {
+            return try reader.value(depth: DeferredElements.depth)
+        } catch {
+            preconditionFailure("what has been read once can be read again")
+        }
     }
 
     /// The next value; nil at the end of the text.
@@ -79,7 +109,8 @@ struct JSONReader {
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw unexpected("\":\"") }
             skipSpace()
-            let value = try value(depth: depth + 1)
+            let isDeferred = defersItems && depth == 1 && key == "items"
+            let value = try isDeferred ? deferredValue() : value(depth: depth + 1)
             entries.append(DocumentNode.Entry(key: key, position: place, value: value))
             skipSpace()
         } while take(UInt8(ascii: ","))
@@ -100,6 +131,30 @@ struct JSONReader {
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "]")) else { throw unexpected("\",\" or \"]\"") }
         return elements
+    }
+
+    /// The value of `items` in an object that is a document.
+    private mutating func deferredValue() throws(SyntaxError) -> DocumentNode {
+        guard index < bytes.count, bytes[index] == UInt8(ascii: "[") else {
+            return try value(depth: 2)
+        }
+        let start = position
+        var places: [Place] = []
+        index += 1
+        skipSpace()
+        if !take(UInt8(ascii: "]")) {
+            repeat {
+                skipSpace()
+                places.append(Place(index: index, line: line, lineStart: lineStart))
+                budget = DocumentNode.maximumCount
+                _ = try value(depth: DeferredElements.depth)
+                skipSpace()
+            } while take(UInt8(ascii: ","))
+            guard take(UInt8(ascii: "]")) else { throw unexpected("\",\" or \"]\"") }
+        }
+        return DocumentNode(
+            position: start,
+            content: .deferred(DeferredElements(reader: self, places: places)))
     }
 
     private mutating func take(_ byte: UInt8) -> Bool {

@@ -149,7 +149,7 @@ struct YAMLReaderTests {
             switch node.content {
             case .mapping(let entries): 1 + entries.reduce(0) { $0 + count($1.value) }
             case .sequence(let elements): 1 + elements.reduce(0) { $0 + count($1) }
-            case .plain, .quoted: 1
+            case .plain, .quoted, .deferred: 1
             }
         }
         let source = try SourceText(Source(name: "x.yaml", text: text))
