@@ -79,6 +79,19 @@ let package = Package(
                 "RulesetDiff",
             ],
             path: "Tests/PolicyTestKit", swiftSettings: strict),
+        .target(
+            name: "AgentTestKit",
+            dependencies: [
+                "PolicyModel", "PolicyTestKit", "NodeCompiler", "NftablesModel", "RulesetDiff",
+                "NetfilterKernel",
+            ],
+            path: "Tests/AgentTestKit", swiftSettings: strict),
+        .executableTarget(
+            name: "Soak",
+            dependencies: [
+                "AgentTestKit",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], path: "Tools/Soak", swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
@@ -112,7 +125,7 @@ let package = Package(
             [
                 "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "ClusterSources",
                 "NodeCompiler", "NftablesModel", "RulesetDiff", "NetfilterKernel",
-                "PolicyVerification",
+                "PolicyVerification", "AgentTestKit",
             ]),
         tests(
             "NodeAgent",

@@ -47,7 +47,16 @@ struct PolicedLab {
 
     /// Puts exactly these policies in force, as `sluice apply` does.
     func enforce(_ policies: [Policy]) throws {
-        let state = ClusterState(
+        let wanted = NodeCompilation(Self.state(policies), node: Self.nodeName).table
+        try ruleset.migrate(to: wanted)
+    }
+
+    /// The node's name.
+    static let nodeName = "alpha"
+
+    /// The cluster with exactly these policies.
+    static func state(_ policies: [Policy]) -> ClusterState {
+        ClusterState(
             namespaces: [Namespace(name: "shop")],
             nodes: [
                 Node(name: "alpha", addresses: Self.node.map { IPAddress($0)! }),
@@ -55,8 +64,6 @@ struct PolicedLab {
             ],
             endpoints: [Self.pod("web", Self.web), Self.pod("front", Self.front)],
             policies: policies)
-        let wanted = NodeCompilation(state, node: "alpha").table
-        try ruleset.migrate(to: wanted)
     }
 
     /// Removes the table, as `sluice reset` does.

@@ -6,7 +6,7 @@ import PolicyModel
 /// Draws the history of a small cluster that a seed determines: batches of changes such as pods and
 /// policies that come, go, and get other labels, addresses, ports or rules, and what the cluster is
 /// after each.
-public struct ChangeSequence: Sequence, IteratorProtocol {
+public struct ChangeSequence: Sequence, IteratorProtocol, Sendable {
     private var random: SeededGenerator
     private let style: WorldGenerator.Style
     private var state = ClusterState(tiers: [])
