@@ -13,7 +13,8 @@ extension ManifestFollower {
         found = []
         missing = []
         owners = [:]
-        aliases = []
+        aliases = [:]
+        links = []
         unwatched = []
         if watches == nil, !settings.polls {
             watches = WatchTable()
@@ -48,6 +49,7 @@ extension ManifestFollower {
         let status = FileStatus(at: root.path)
         guard isExpected(status, at: index) else { return }
         roots[index].isDirectory = status.isDirectory
+        if !status.isDirectory, FileStatus.isLink(root.path) { links.insert(root.path) }
         failures[root.path] = nil
         guard case .directory(let identity) = status else {
             examineFile(root.path, status, root: index)
@@ -55,7 +57,7 @@ extension ManifestFollower {
         }
         guard owners[identity] == nil else {
             // It stands in a directory that was named before, and is read there.
-            aliases.insert(root.path)
+            aliases[root.path] = identity
             return
         }
         let isLink = FileStatus.isLink(root.path)
@@ -159,6 +161,7 @@ extension ManifestFollower {
             return
         }
         let (parent, name) = Self.split(path)
+        links.remove(path)
         guard let directory = directories[parent] else {
             // Its directory is not there; neither is it.
             failures[path] = nil
@@ -170,10 +173,17 @@ extension ManifestFollower {
         case .directory(let identity):
             if files[path] != nil { missing.insert(path) }
             directories[parent]?.entries.insert(name)
+            if FileStatus.isLink(path) { links.insert(path) }
             if let owner = owners[identity], owner != path {
                 forget(path)
+                // It may have been a file or a link to nothing.
+                failures[path] = nil
+                open[path] = nil
+                watches?.end(.file(path))
                 // Which of the paths counts depends on their order.
-                if aliases.insert(path).inserted, found == nil { needsScan = true }
+                if aliases.updateValue(identity, forKey: path) != identity, found == nil {
+                    needsScan = true
+                }
             } else {
                 scan(path, identity, root: directory.root)
             }
@@ -181,8 +191,11 @@ extension ManifestFollower {
             forget(path)
             guard Self.isManifest(name) else {
                 vanish(path, from: parent, name)
+                // It may come to lead to a directory.
+                if FileStatus.isLink(path) { links.insert(path) }
                 return
             }
+            if FileStatus.isLink(path) { links.insert(path) }
             directories[parent]?.entries.insert(name)
             examineFile(path, status, root: directory.root)
         case .unknown(let reason):
@@ -262,7 +275,7 @@ extension ManifestFollower {
         failures[path] = nil
         open[path] = nil
         watches?.end(.file(path))
-        if aliases.remove(path) != nil { needsScan = found == nil }
+        if aliases.removeValue(forKey: path) != nil, found == nil { needsScan = true }
         if files[path] != nil { missing.insert(path) }
     }
 
