@@ -51,6 +51,7 @@ struct ManifestFollower {
     }
 
     let settings: WatchSettings
+    let access: FileAccess
     var store: ManifestStore
     var batch = ManifestStore.Batch()
     var roots: [Root]
@@ -96,8 +97,12 @@ struct ManifestFollower {
     private var reported: [SourceProblem]?
 
     /// - Parameter paths: Files and directories, whether they exist or not.
-    init(_ paths: [String], defaultNamespace: String, settings: WatchSettings, now: Instant) {
+    init(
+        _ paths: [String], defaultNamespace: String, settings: WatchSettings, now: Instant,
+        access: FileAccess = FileAccess()
+    ) {
         self.settings = settings
+        self.access = access
         self.now = now
         store = ManifestStore(defaultNamespace: defaultNamespace)
         var known: Set<String> = []
@@ -164,16 +169,16 @@ struct ManifestFollower {
     private mutating func retry() {
         if isPolling { needsScan = true }
         for (path, directory) in directories {
-            if case .directory(directory.identity) = FileStatus(at: path) { continue }
+            if case .directory(directory.identity) = access.status(path) { continue }
             concerned.insert(path)
         }
         for path in links where directories[path] == nil { concerned.insert(path) }
         for path in failures.keys {
             if directories[path] != nil || roots.contains(where: { $0.path == path }) {
-                switch FileStatus(at: path) {
+                switch access.status(path) {
                 case .missing, .dangling: continue
                 case .directory:
-                    if case .failure = FileStatus.names(in: path) { continue }
+                    if case .failure = access.names(path) { continue }
                 case .regular, .special, .unknown: break
                 }
                 needsScan = true
@@ -194,7 +199,7 @@ struct ManifestFollower {
             let paths = concerned.sorted()
             concerned = []
             // What has moved is first taken from where it was.
-            let statuses = paths.map { FileStatus(at: $0) }
+            let statuses = paths.map { access.status($0) }
             for (path, status) in zip(paths, statuses) where status.isMissing {
                 examine(path, status)
             }
@@ -210,6 +215,7 @@ struct ManifestFollower {
         checkRoots()
         var counts = [Int](repeating: 0, count: roots.count)
         let gone = missing.union(stranded).filter { files[$0] != nil }
+        checkMounts(above: gone)
         missing = []
         stranded = []
         for path in gone { counts[files[path]!.root] += 1 }
