@@ -100,6 +100,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Benchmarks", swiftSettings: strict),
         .executableTarget(
+            name: "Fuzzing",
+            dependencies: [
+                "PolicyDocuments", "NodeCompiler", "NftablesModel", "RulesetDiff",
+                "NetfilterKernel",
+            ], path: "Tools/Fuzzing", exclude: ["manifests.dict"],
+            swiftSettings: strict),
+        .executableTarget(
             name: "Demonstration",
             dependencies: [
                 "PolicyTestKit",

@@ -13,10 +13,11 @@ extension ManifestFollower {
         found = []
         missing = []
         owners = [:]
-        aliases = []
+        aliases = [:]
+        links = []
         unwatched = []
         if watches == nil, !settings.polls {
-            watches = WatchTable()
+            watches = access.watches()
             if watches == nil { watchError = errno }
         }
         for index in roots.indices { scanRoot(index) }
@@ -45,9 +46,10 @@ extension ManifestFollower {
     private mutating func scanRoot(_ index: Int) {
         let root = roots[index]
         watchEntry(of: root)
-        let status = FileStatus(at: root.path)
+        let status = access.status(root.path)
         guard isExpected(status, at: index) else { return }
         roots[index].isDirectory = status.isDirectory
+        if !status.isDirectory, FileStatus.isLink(root.path) { links.insert(root.path) }
         failures[root.path] = nil
         guard case .directory(let identity) = status else {
             examineFile(root.path, status, root: index)
@@ -55,7 +57,7 @@ extension ManifestFollower {
         }
         guard owners[identity] == nil else {
             // It stands in a directory that was named before, and is read there.
-            aliases.insert(root.path)
+            aliases[root.path] = identity
             return
         }
         let isLink = FileStatus.isLink(root.path)
@@ -81,7 +83,7 @@ extension ManifestFollower {
     /// Finds out whether the paths that were named are what they were; a failure if not.
     mutating func checkRoots() {
         for index in roots.indices where failures[roots[index].path] == nil {
-            let status = FileStatus(at: roots[index].path)
+            let status = access.status(roots[index].path)
             guard isExpected(status, at: index) else { continue }
             if case .directory(let identity) = status, let known = roots[index].identity,
                 identity != known
@@ -129,10 +131,10 @@ extension ManifestFollower {
         // Before it is listed, so that nothing escapes in between.
         watch(path, as: .directory(path))
         let names: Set<String>
-        switch FileStatus.names(in: path) {
+        switch access.names(path) {
         case .success(let list): names = Set(list.filter { !$0.hasPrefix(".") })
         case .failure(let error):
-            if case .missing = FileStatus(at: path) { return }
+            if case .missing = access.status(path) { return }
             failures[path] = FileProblem(
                 path: path,
                 message: "cannot be listed: \(error.reason); its last content stays in force")
@@ -141,7 +143,7 @@ extension ManifestFollower {
         failures[path] = nil
         for name in names.union(directories[path]?.entries ?? []).sorted() {
             let child = Self.join(path, name)
-            examine(child, FileStatus(at: child))
+            examine(child, access.status(child))
         }
     }
 
@@ -159,6 +161,7 @@ extension ManifestFollower {
             return
         }
         let (parent, name) = Self.split(path)
+        links.remove(path)
         guard let directory = directories[parent] else {
             // Its directory is not there; neither is it.
             failures[path] = nil
@@ -170,23 +173,33 @@ extension ManifestFollower {
         case .directory(let identity):
             if files[path] != nil { missing.insert(path) }
             directories[parent]?.entries.insert(name)
+            if FileStatus.isLink(path) { links.insert(path) }
             if let owner = owners[identity], owner != path {
                 forget(path)
+                // It may have been a file or a link to nothing.
+                failures[path] = nil
+                open[path] = nil
+                watches?.end(.file(path))
                 // Which of the paths counts depends on their order.
-                if aliases.insert(path).inserted, found == nil { needsScan = true }
-            } else {
+                if aliases.updateValue(identity, forKey: path) != identity, found == nil {
+                    needsScan = true
+                }
+            } else if !isUnmounted(path, identity) {
                 scan(path, identity, root: directory.root)
             }
         case .regular, .special, .dangling:
             forget(path)
             guard Self.isManifest(name) else {
                 vanish(path, from: parent, name)
+                // It may come to lead to a directory.
+                if FileStatus.isLink(path) { links.insert(path) }
                 return
             }
+            if FileStatus.isLink(path) { links.insert(path) }
             directories[parent]?.entries.insert(name)
             examineFile(path, status, root: directory.root)
         case .unknown(let reason):
-            guard Self.isManifest(name) || directory.entries.contains(name) else { return }
+            // Whatever it is called: it may be a directory.
             directories[parent]?.entries.insert(name)
             fail(path, "cannot be examined: \(reason)")
         }
@@ -223,7 +236,7 @@ extension ManifestFollower {
     }
 
     private mutating func take(_ path: String, root: Int) {
-        switch FileStatus.content(of: path) {
+        switch access.content(path) {
         case .failure(let error): fail(path, "cannot be read: \(error.reason)")
         case .success(let (bytes, signature)):
             guard bytes.count <= Source.maximumSize else {
@@ -251,7 +264,9 @@ extension ManifestFollower {
     private mutating func fail(_ path: String, _ message: String, remedy: String? = nil) {
         // It is read again when it can be, even if it looks as before.
         files[path]?.signature = nil
-        let stays = files[path] == nil ? "" : "; its last content stays in force"
+        let stays =
+            files[path] == nil && directories[path] == nil
+            ? "" : "; its last content stays in force"
         failures[path] = FileProblem(path: path, message: message + stays, remedy: remedy)
     }
 
@@ -262,7 +277,7 @@ extension ManifestFollower {
         failures[path] = nil
         open[path] = nil
         watches?.end(.file(path))
-        if aliases.remove(path) != nil { needsScan = found == nil }
+        if aliases.removeValue(forKey: path) != nil, found == nil { needsScan = true }
         if files[path] != nil { missing.insert(path) }
     }
 
@@ -287,9 +302,10 @@ extension ManifestFollower {
 
     // MARK: Watches
 
-    private mutating func watch(_ path: String, as role: WatchRole) {
+    mutating func watch(_ path: String, as role: WatchRole) {
         guard !settings.polls else { return }
-        let code = watches?.watch(path, as: role) ?? watchError
+        var code = access.refusal(path)
+        if code == 0 { code = watches?.watch(path, as: role) ?? watchError }
         switch (code, role) {
         case (0, _): return
         // What is not there or cannot be read is a failure of its own.
@@ -302,7 +318,7 @@ extension ManifestFollower {
 
     /// A file may be replaced and a link be changed without an event of what it leads to.
     private mutating func watchEntry(of root: Root) {
-        if case .directory = FileStatus(at: root.path), !FileStatus.isLink(root.path) {
+        if case .directory = access.status(root.path), !FileStatus.isLink(root.path) {
             watches?.end(.entry(root.path))
         } else {
             watch(Self.split(root.path).parent, as: .entry(root.path))

@@ -51,6 +51,7 @@ struct ManifestFollower {
     }
 
     let settings: WatchSettings
+    let access: FileAccess
     var store: ManifestStore
     var batch = ManifestStore.Batch()
     var roots: [Root]
@@ -58,8 +59,11 @@ struct ManifestFollower {
     var files: [String: File] = [:]
     /// The path by which each directory is read, of all that lead to it.
     var owners: [FileIdentity: String] = [:]
-    /// The other ones.
-    var aliases: Set<String> = []
+    /// The other ones, and where they lead.
+    var aliases: [String: FileIdentity] = [:]
+    /// Links below directories, and files that were named by a link. What they lead to may change
+    /// without an event.
+    var links: Set<String> = []
     /// What could not be read, by path. It stays as it last was.
     var failures: [String: FileProblem] = [:]
     /// Files that were found missing, and when they count as gone.
@@ -93,8 +97,12 @@ struct ManifestFollower {
     private var reported: [SourceProblem]?
 
     /// - Parameter paths: Files and directories, whether they exist or not.
-    init(_ paths: [String], defaultNamespace: String, settings: WatchSettings, now: Instant) {
+    init(
+        _ paths: [String], defaultNamespace: String, settings: WatchSettings, now: Instant,
+        access: FileAccess = FileAccess()
+    ) {
         self.settings = settings
+        self.access = access
         self.now = now
         store = ManifestStore(defaultNamespace: defaultNamespace)
         var known: Set<String> = []
@@ -113,7 +121,7 @@ struct ManifestFollower {
         let ofBurst = burst.map {
             min($0.last + settings.quiet, $0.first + settings.longestBurst)
         }
-        return [ofBurst, open.values.min(), held.values.min(), nextRetry].compactMap(\.self).min()
+        return [ofBurst ?? nextRetry, open.values.min(), held.values.min()].compactMap(\.self).min()
     }
 
     /// Does what is due.
@@ -137,7 +145,8 @@ struct ManifestFollower {
             concerned.insert(path)
             isDue = true
         }
-        if let nextRetry, nextRetry <= now {
+        // In the midst of a burst it would see half of something.
+        if let nextRetry, nextRetry <= now, burst == nil || isDue {
             self.nextRetry = nil
             retry()
             isDue = true
@@ -148,21 +157,28 @@ struct ManifestFollower {
         burst = nil
         examineConcerned()
         removeMissing(isQuiet: isQuiet)
-        if nextRetry == nil, !failures.isEmpty || isPolling { nextRetry = now + settings.retry }
+        if nextRetry == nil { nextRetry = now + settings.retry }
         return settle()
     }
 
     /// Whether the kernel does not report everything.
     var isPolling: Bool { watches == nil || !unwatched.isEmpty }
 
+    /// Looks for what the kernel does not report: what could not be read and now can, where links
+    /// lead, and directories that something was mounted on, or whose path leads elsewhere.
     private mutating func retry() {
         if isPolling { needsScan = true }
+        for (path, directory) in directories {
+            if case .directory(directory.identity) = access.status(path) { continue }
+            concerned.insert(path)
+        }
+        for path in links where directories[path] == nil { concerned.insert(path) }
         for path in failures.keys {
             if directories[path] != nil || roots.contains(where: { $0.path == path }) {
-                switch FileStatus(at: path) {
+                switch access.status(path) {
                 case .missing, .dangling: continue
                 case .directory:
-                    if case .failure = FileStatus.names(in: path) { continue }
+                    if case .failure = access.names(path) { continue }
                 case .regular, .special, .unknown: break
                 }
                 needsScan = true
@@ -183,7 +199,7 @@ struct ManifestFollower {
             let paths = concerned.sorted()
             concerned = []
             // What has moved is first taken from where it was.
-            let statuses = paths.map { FileStatus(at: $0) }
+            let statuses = paths.map { access.status($0) }
             for (path, status) in zip(paths, statuses) where status.isMissing {
                 examine(path, status)
             }
@@ -199,6 +215,7 @@ struct ManifestFollower {
         checkRoots()
         var counts = [Int](repeating: 0, count: roots.count)
         let gone = missing.union(stranded).filter { files[$0] != nil }
+        checkMounts(above: gone)
         missing = []
         stranded = []
         for path in gone { counts[files[path]!.root] += 1 }

@@ -12,10 +12,7 @@ import NftablesModel
 /// It holds one netlink socket. Use it from one thread or actor at a time.
 public final class RulesetMonitor {
     private let socket: NetfilterSocket
-    private let tableBytes: [UInt8]
-    private let ownPorts: Set<UInt32>
-    /// Whether the transaction whose notifications are coming in has touched our table.
-    private var isTouching = false
+    private var reader: NotificationReader
 
     /// Hears of changes in the calling thread's network namespace from now on.
     ///
@@ -24,8 +21,7 @@ public final class RulesetMonitor {
     ///   - ports: of the sockets whose changes are our own: ``KernelRuleset/port``.
     /// - Throws: ``NetlinkError/system(attempt:_:)``.
     public init(table: String, ignoring ports: Set<UInt32> = []) throws(NetlinkError) {
-        tableBytes = Array(table.utf8)
-        ownPorts = ports
+        reader = NotificationReader(table: table, ownPorts: ports)
         socket = try Self.open(ports)
     }
 
@@ -35,8 +31,7 @@ public final class RulesetMonitor {
     public init(
         table: String, ignoring ports: Set<UInt32> = [], in namespace: NetworkNamespace
     ) throws(NetlinkError) {
-        tableBytes = Array(table.utf8)
-        ownPorts = ports
+        reader = NotificationReader(table: table, ownPorts: ports)
         let opened = try namespace.run { () -> Result<NetfilterSocket, NetlinkError> in
             do throws(NetlinkError) {
                 return .success(try Self.open(ports))
@@ -75,73 +70,15 @@ public final class RulesetMonitor {
             do throws(NetlinkError) {
                 let received: Void? = try socket.receive(waits: false, for: "watch the ruleset") {
                     datagram throws(NetlinkError) in
-                    for message in NetlinkMessages(datagram) { add(message, &report) }
+                    for message in NetlinkMessages(datagram) { reader.add(message, &report) }
                 }
                 hasMore = received != nil
             } catch .system(_, .noBufferSpace) {
                 report.overflowed = true
                 report.touched = .everything
-                isTouching = false
+                reader.startAnew()
             }
         }
         return report
-    }
-
-    private func add(_ message: NetlinkMessage, _ report: inout MonitorReport) {
-        let isOwn = ownPorts.contains(message.port)
-        if message.type == MessageType.newGeneration {
-            endTransaction(message, isOwn, &report)
-        } else if !isOwn {
-            // In all other messages the first attribute is the table's name.
-            guard message.family == Netfilter.familyInet, let name = message.attributes.head,
-                name.isString(tableBytes)
-            else {
-                report.foreignMessages += 1
-                return
-            }
-            report.touched.formUnion(Self.parts(of: message))
-            isTouching = true
-        }
-    }
-
-    private func endTransaction(
-        _ message: NetlinkMessage, _ isOwn: Bool, _ report: inout MonitorReport
-    ) {
-        report.generation =
-            message.attributes.first(GenerationAttribute.identifier)?.networkInteger()
-        if isOwn { report.ownChanges += 1 }
-        guard isTouching else { return }
-        isTouching = false
-        let attributes = AttributeIndex(message.attributes)
-        let culprit = MonitorReport.Culprit(
-            name: attributes.string(GenerationAttribute.processName) ?? "",
-            process: attributes.uint32(GenerationAttribute.process) ?? 0)
-        if !report.culprits.contains(culprit) { report.culprits.append(culprit) }
-    }
-
-    private static func parts(of message: NetlinkMessage) -> TouchedParts {
-        switch message.type {
-        case MessageType.newChain where message.flags & MessageFlag.create == 0:
-            // Perhaps an old chain under a new name.
-            return .everything
-        case MessageType.newChain, MessageType.deleteChain, MessageType.destroyChain:
-            return chain(message, ChainAttribute.name)
-        case MessageType.newRule, MessageType.deleteRule, MessageType.destroyRule:
-            return chain(message, RuleAttribute.chain)
-        case MessageType.newSet, MessageType.deleteSet, MessageType.destroySet:
-            return set(message, SetAttribute.name)
-        case MessageType.newElements, MessageType.deleteElements, MessageType.destroyElements:
-            return set(message, ElementListAttribute.set)
-        default:
-            return .everything
-        }
-    }
-
-    private static func chain(_ message: NetlinkMessage, _ type: UInt16) -> TouchedParts {
-        message.attributes.first(type).map { TouchedParts(chains: [$0.string]) } ?? .everything
-    }
-
-    private static func set(_ message: NetlinkMessage, _ type: UInt16) -> TouchedParts {
-        message.attributes.first(type).map { TouchedParts(sets: [$0.string]) } ?? .everything
     }
 }

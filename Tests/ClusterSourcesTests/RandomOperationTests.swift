@@ -10,8 +10,15 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct RandomOperationTests {
     @Test(
         "Whatever is done to files and directories, the watch ends where a fresh one begins",
-        arguments: (1...8).map { (UInt64($0), $0 % 4 == 0) })
-    func operations(seed: UInt64, polls: Bool) async throws {
+        arguments: [false, true])
+    func operations(polls: Bool) async throws {
+        // The last ones found links whose target turned into a directory, or came later.
+        for seed in [1, 2, 3, 4, 5, 6, 7, 8, 16, 87, 88] as [UInt64] {
+            try await Self.operations(seed: seed, polls: polls)
+        }
+    }
+
+    private static func operations(seed: UInt64, polls: Bool) async throws {
         var random = SeededGenerator(seed: seed)
         let folder = try TemporaryFolder()
         try folder.make("root")
