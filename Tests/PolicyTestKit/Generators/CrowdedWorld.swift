@@ -19,7 +19,7 @@ struct CrowdedWorld {
     }
 
     private mutating func draw() -> ClusterState {
-        let count = random.pick([10, 40, 90])
+        let count = random.pick([10, 40, 90, 180])
         let namespaces = random.some(random.number(in: 2...3), of: Self.namespaces)
         return ClusterState(
             namespaces: namespaces.map {
