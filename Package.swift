@@ -95,8 +95,9 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "NetworkPrimitives", "PolicyModel", "NodeCompiler", "PolicyTestKit",
-                "PolicyDocuments", "RulesetDiff", "NftablesModel", "NetfilterKernel", "NodeAgent",
+                "NetworkPrimitives", "PolicyModel", "PolicyResolution", "MatchIR", "NodeCompiler",
+                "NftablesLowering", "PolicyTestKit", "PolicyDocuments", "RulesetDiff",
+                "NftablesModel", "NetfilterKernel", "NodeAgent",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Benchmarks", swiftSettings: strict),
         .executableTarget(
@@ -145,6 +146,10 @@ let package = Package(
             ]),
         tests("PolicyModel", ["PolicyModel"]),
         tests(
-            "NodeCompiler", ["PolicyModel", "NodeCompiler", "PolicyVerification", "NftablesModel"]),
+            "NodeCompiler",
+            [
+                "NetworkPrimitives", "PolicyModel", "PolicyResolution", "MatchIR", "NodeCompiler",
+                "PolicyVerification", "NftablesModel", "NftablesLowering", "RulesetDiff",
+            ]),
     ]
 )

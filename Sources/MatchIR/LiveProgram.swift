@@ -102,6 +102,13 @@ public final class LiveProgram {
     /// The program of a class.
     public func program(_ number: Int) -> DecisionProgram { classes[number]!.program }
 
+    /// The change that leads here from a node without endpoints, as far as programs are concerned.
+    public var asChange: ProgramChange {
+        var change = ProgramChange()
+        change.programs = classes.mapValues { $0.program }
+        return change
+    }
+
     /// The numbers of all classes.
     public var classNumbers: some Collection<Int> { classes.keys }
 

@@ -90,44 +90,44 @@ struct LiveSets {
     }
 
     mutating func apply(_ members: [Int: AddressChange]) {
+        var turns: [Int: MemberTurns] = [:]
         for (watch, change) in members {
-            for number in followed[watch]?.sets ?? [] { apply(change, to: number) }
+            for number in followed[watch]?.sets ?? [] {
+                if records[number]!.peers.count == 1 {
+                    changes[number] = change
+                } else {
+                    count(change, in: number, &turns[number, default: MemberTurns()])
+                }
+            }
         }
+        for (number, turns) in turns { changes[number] = turns.change }
     }
 
-    private mutating func apply(_ change: AddressChange, to number: Int) {
-        if records[number]!.peers.count == 1 {
-            changes[number] = change
-            return
-        }
+    /// Counts the addresses of one of several peers.
+    private mutating func count(
+        _ change: AddressChange, in number: Int, _ turns: inout MemberTurns
+    ) {
         // Taken out, so that the counts are changed in place.
         var record = records.removeValue(forKey: number)!
-        var net = changes.removeValue(forKey: number) ?? AddressChange()
-        Self.count(change.added.ipv4, by: 1, &record.counts4, &net.added.ipv4, &net.removed.ipv4)
-        Self.count(change.removed.ipv4, by: -1, &record.counts4, &net.removed.ipv4, &net.added.ipv4)
-        Self.count(change.added.ipv6, by: 1, &record.counts6, &net.added.ipv6, &net.removed.ipv6)
-        Self.count(change.removed.ipv6, by: -1, &record.counts6, &net.removed.ipv6, &net.added.ipv6)
+        Self.count(change.added.ipv4, by: 1, &record.counts4, &turns.ipv4)
+        Self.count(change.removed.ipv4, by: -1, &record.counts4, &turns.ipv4)
+        Self.count(change.added.ipv6, by: 1, &record.counts6, &turns.ipv6)
+        Self.count(change.removed.ipv6, by: -1, &record.counts6, &turns.ipv6)
         records[number] = record
-        if !net.isEmpty { changes[number] = net }
     }
 
-    /// - Parameters:
-    ///   - turns: gets the addresses that become members, or cease to be.
-    ///   - counterTurns: where an address may already stand that turns back.
+    /// - Parameter turns: gets the addresses that become members, or cease to be; loses those that
+    ///   turn back.
     private static func count<Bits: AddressBits>(
         _ addresses: [Bits], by amount: Int32, _ counts: inout [Bits: Int32],
-        _ turns: inout [Bits], _ counterTurns: inout [Bits]
+        _ turns: inout [Bits: Bool]
     ) {
         for address in addresses {
             let before = counts[address] ?? 0
             let after = before + amount
             counts[address] = after == 0 ? nil : after
             guard (before == 0) != (after == 0) else { continue }
-            if let position = counterTurns.firstIndex(of: address) {
-                counterTurns.remove(at: position)
-            } else {
-                turns.append(address)
-            }
+            if turns.removeValue(forKey: address) == nil { turns[address] = amount > 0 }
         }
     }
 
@@ -135,13 +135,33 @@ struct LiveSets {
     mutating func take(into result: inout ProgramChange) {
         for number in new { result.newSets[number] = records[number]!.formula }
         result.goneSets = gone
-        for (number, var change) in changes where !new.contains(number) {
-            change.added.sort()
-            change.removed.sort()
-            if !change.isEmpty { result.members[number] = change }
+        for (number, change) in changes where !new.contains(number) && !change.isEmpty {
+            result.members[number] = change
         }
         new = []
         gone = [:]
         changes = [:]
+    }
+}
+
+/// The addresses that turn into members (true) or cease to be (false), while several peers are
+/// counted.
+private struct MemberTurns {
+    var ipv4: [UInt32: Bool] = [:]
+    var ipv6: [UInt128: Bool] = [:]
+
+    var change: AddressChange {
+        var change = AddressChange()
+        change.added = EndpointAddresses(
+            ipv4: Self.turned(ipv4, to: true), ipv6: Self.turned(ipv6, to: true))
+        change.removed = EndpointAddresses(
+            ipv4: Self.turned(ipv4, to: false), ipv6: Self.turned(ipv6, to: false))
+        return change
+    }
+
+    private static func turned<Bits: AddressBits>(
+        _ turns: [Bits: Bool], to isMember: Bool
+    ) -> [Bits] {
+        turns.lazy.filter { $0.value == isMember }.map(\.key).sorted()
     }
 }

@@ -62,9 +62,13 @@ public final class LiveTable {
             redefined.insert(number)
         }
         place(change, redefined, &result)
+        // All that is new is needed by a class that is there now, and so does not go at once.
         for objects in retired { release(objects, change, &result) }
         fillNewSets(&result)
-        for (number, members) in change.members { changeMembers(number, members, &result) }
+        let new = Set(result.newSets.lazy.map(\.name))
+        for (number, members) in change.members {
+            changeMembers(number, members, besides: new, &result)
+        }
         return result
     }
 
@@ -103,10 +107,10 @@ public final class LiveTable {
         _ objects: ClassObjects, _ change: ProgramChange, _ result: inout TableChange
     ) {
         for name in objects.chains {
-            if let chain = chains.release(name) { result.retire(chain) }
+            if let chain = chains.release(name) { result.goneChains.append(chain) }
         }
         for name in objects.portMaps {
-            if let map = portMaps.release(name) { result.retire(map) }
+            if let map = portMaps.release(name) { result.goneSets.append(map) }
         }
         for name in objects.peerSets {
             guard let set = peerSets.release(name) else { continue }
@@ -122,7 +126,7 @@ public final class LiveTable {
                         .undoing(change.members[number]).elements(set.family)
                 }
             }
-            result.retire(former)
+            result.goneSets.append(former)
         }
     }
 
@@ -142,13 +146,11 @@ public final class LiveTable {
     }
 
     private func changeMembers(
-        _ number: Int, _ members: AddressChange, _ result: inout TableChange
+        _ number: Int, _ members: AddressChange, besides new: Set<String>,
+        _ result: inout TableChange
     ) {
-        for name in setsOfPods[number] ?? [] {
+        for name in setsOfPods[number] ?? [] where !new.contains(name) {
             guard var set = peerSets[name] else { continue }
-            if !result.newSets.isEmpty, result.newSets.contains(where: { $0.name == name }) {
-                continue
-            }
             let added = members.added.elements(set.family)
             let deleted = members.removed.elements(set.family)
             if added.count == 0, deleted.count == 0 { continue }
@@ -286,25 +288,6 @@ public final class LiveTable {
             guard var own = peerSets[set.name], own.number != nil else { continue }
             own.header.capacity = set.capacity
             peerSets[set.name] = own
-        }
-    }
-}
-
-extension TableChange {
-    /// Takes a chain out; one that came with the same change comes and goes unseen.
-    fileprivate mutating func retire(_ chain: Chain) {
-        if let position = newChains.firstIndex(where: { $0.name == chain.name }) {
-            newChains.remove(at: position)
-        } else {
-            goneChains.append(chain)
-        }
-    }
-
-    fileprivate mutating func retire(_ set: NamedSet) {
-        if let position = newSets.firstIndex(where: { $0.name == set.name }) {
-            newSets.remove(at: position)
-        } else {
-            goneSets.append(set)
         }
     }
 }

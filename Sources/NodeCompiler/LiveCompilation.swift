@@ -23,7 +23,7 @@ public final class LiveCompilation {
         /// This has to be done.
         case change(TableChange)
         /// Nothing is known but the wanted table as a whole. It comes to this where hashes of names
-        /// collide.
+        /// collide, for as long as they do, and once more when that ends.
         case whole
     }
 
@@ -40,13 +40,25 @@ public final class LiveCompilation {
         let change = program.apply(
             locals: resolved.locals.mapValues { $0.map(LiveProgram.Input.init) },
             members: resolved.members, questions: resolved.questions)
-        guard let table = lowered else { return .whole }
+        guard let table = lowered else {
+            if change.isEmpty { return .change(TableChange()) }
+            // Names come from programs: only other ones can end a collision.
+            if !change.programs.isEmpty { lowered = try? lowerAnew() }
+            return .whole
+        }
         do {
             return .change(try table.apply(change))
         } catch {
             lowered = nil
             return .whole
         }
+    }
+
+    /// A table made from the programs as they are now.
+    private func lowerAnew() throws(NameCollision) -> LiveTable {
+        let table = LiveTable(program)
+        _ = try table.apply(program.asChange)
+        return table
     }
 
     /// The wanted table.
@@ -72,7 +84,8 @@ public final class LiveCompilation {
 }
 
 extension LiveProgram.Input {
-    fileprivate init(_ endpoint: LiveEndpoint) {
+    /// A resolved endpoint with its classes of both directions.
+    public init(_ endpoint: LiveEndpoint) {
         self.init(
             endpoint: NodeProgram.Input(endpoint.local),
             ingressRevisions: endpoint.ingressRevisions,

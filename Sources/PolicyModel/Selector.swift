@@ -35,6 +35,8 @@ extension Selector: CustomStringConvertible {
     public var description: String {
         switch self {
         case .everything: "all"
+        // The word alone stands for everything.
+        case .has("all"): "all exists"
         case .has(let key): key
         case .isOneOf(let key, let values) where values.count == 1: "\(key)=\(values[0])"
         case .isOneOf(let key, let values): "\(key) in (\(values.joined(separator: ",")))"
@@ -43,6 +45,8 @@ extension Selector: CustomStringConvertible {
         case .not(.isOneOf(let key, let values)):
             "\(key) notin (\(values.joined(separator: ",")))"
         case .not(let operand): "!(\(operand))"
+        case .all(let operands) where operands.count < 2: "all of (\(operands.texts))"
+        case .any(let operands) where operands.count < 2: "any of (\(operands.texts))"
         case .all(let operands): operands.map(\.nested).joined(separator: ",")
         case .any(let operands): operands.map(\.nested).joined(separator: " or ")
         }
@@ -54,4 +58,8 @@ extension Selector: CustomStringConvertible {
         default: description
         }
     }
+}
+
+extension [Selector] {
+    fileprivate var texts: String { map(\.description).joined() }
 }

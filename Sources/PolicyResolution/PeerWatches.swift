@@ -32,7 +32,8 @@ struct PeerWatches {
     private var latest = 0
     /// True for addresses that have become members, false for such that no longer are.
     private var turns: [Membership: Bool] = [:]
-    private var turnedQuestions: Set<Int> = []
+    /// The answers that questions have got or lost, by the questions' numbers.
+    private var turnedAnswers: [Int: Set<UInt16>] = [:]
 
     // MARK: Following
 
@@ -102,7 +103,8 @@ struct PeerWatches {
             let before = counts[answer] ?? 0
             let after = before + amount
             counts[answer] = after == 0 ? nil : after
-            if (before == 0) != (after == 0) { turnedQuestions.insert(number) }
+            guard (before == 0) != (after == 0) else { continue }
+            turnedAnswers[number, default: []].formSymmetricDifference([answer])
         }
         watches[number] = .question(question, counts: counts)
     }
@@ -122,8 +124,9 @@ struct PeerWatches {
             members[number]!.added.sort()
             members[number]!.removed.sort()
         }
-        defer { turnedQuestions = [] }
-        return (members, turnedQuestions)
+        let questions = turnedAnswers.filter { !$0.value.isEmpty }.keys
+        turnedAnswers = [:]
+        return (members, Set(questions))
     }
 }
 

@@ -6,30 +6,25 @@ import PolicyModel
 /// Finds, among many selectors, those that match one endpoint, at a cost proportional to the
 /// selectors that speak of its namespace or its labels.
 struct SelectorIndex<Key: Hashable> {
-    private struct Entry {
-        var key: Key
-        var selector: EndpointSelector
-    }
-
     /// Where a selector is filed: under the namespace that it demands, and a label that it demands.
     private struct Place: Hashable {
         var namespace: String?
         var pair: LabelPair?
     }
 
-    private var entries: [Place: [Entry]] = [:]
+    /// By key, so that of many selectors in one place each can go at once.
+    private var entries: [Place: [Key: EndpointSelector]] = [:]
 
     mutating func insert(_ key: Key, _ selector: EndpointSelector) {
         for place in Self.places(selector) {
-            entries[place, default: []].append(Entry(key: key, selector: selector))
+            entries[place, default: [:]][key] = selector
         }
     }
 
     mutating func remove(_ key: Key, _ selector: EndpointSelector) {
         for place in Self.places(selector) {
-            guard var list = entries.removeValue(forKey: place) else { continue }
-            list.removeAll { $0.key == key }
-            if !list.isEmpty { entries[place] = list }
+            entries[place]?[key] = nil
+            if entries[place]?.isEmpty ?? false { entries[place] = nil }
         }
     }
 
@@ -61,9 +56,9 @@ struct SelectorIndex<Key: Hashable> {
     private func collect(
         _ place: Place, _ endpoint: Endpoint, _ namespaces: NamespaceLabels, _ keys: inout [Key]
     ) {
-        guard let list = entries[place] else { return }
-        for entry in list where entry.selector.matches(endpoint, namespaces) {
-            keys.append(entry.key)
+        guard let selectors = entries[place] else { return }
+        for (key, selector) in selectors where selector.matches(endpoint, namespaces) {
+            keys.append(key)
         }
     }
 }

@@ -117,6 +117,8 @@ extension Table {
                 wanted.elements.count > capacity
             else { continue }
             copy.sets[position].capacity = wanted.capacity
+            // It is made anew only for elements that it has no room for.
+            copy.sets[position].elements = wanted.elements
         }
         return copy != self && copy.keepsObjects(becoming: wanted) ? copy : nil
     }

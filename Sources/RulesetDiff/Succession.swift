@@ -69,7 +69,8 @@ public struct Succession: Sendable {
         var steps: [Transaction.Step] = []
         for set in change.newSets {
             guard let leftover = sets[set.name] else { continue }
-            guard leftover.canServe(as: set),
+            // One with less room than it is thought to have would be overfilled later.
+            guard leftover.canServe(as: set), leftover.capacity ?? .max >= set.capacity ?? .max,
                 let difference = SetElementsDifference(from: leftover.elements, to: set.elements)
             else { return nil }
             steps += Self.steps(

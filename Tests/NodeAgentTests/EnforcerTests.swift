@@ -11,11 +11,9 @@ import RulesetDiff
 import Testing
 
 @Suite struct EnforcerTests {
-    private static let style: [WorldGenerator.Style] = [.kubernetes, .tiered]
-
     @Test(
         "whatever others do and the kernel refuses, the table ends as it is wanted",
-        arguments: 0..<60 as Range<UInt64>)
+        arguments: 0..<45 as Range<UInt64>)
     func survives(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let port = FakePort()
@@ -23,7 +21,7 @@ import Testing
         enforcer.absorb([])
         try enforcer.settle()
         var last = ClusterState(tiers: [])
-        for batch in ChangeSequence(seed: seed, style: Self.style[Int(seed % 2)]) {
+        for batch in ChangeSequence(seed: seed) {
             last = batch.state
             if random.chance(20) {
                 port.faults = [nil, .batchRefused(table: "sluice", .outOfMemory)]
@@ -168,5 +166,32 @@ import Testing
         #expect(!enforcer.isSettled)
         try enforcer.settle()
         #expect(enforcer.isSettled && port.kernel.observed?.table.sorted == enforcer.wanted)
+    }
+
+    @Test(
+        "names that collide cost a whole reading for each change, and only for as long as they do")
+    func collidingNames() throws {
+        let port = FakePort()
+        let enforcer = Enforcer(node: CollidingPolicies.node, port: port, claims: false)
+        let colliding = CollidingPolicies()
+        enforcer.absorb(colliding.state.asChanges)
+        try enforcer.settle()
+        func reads(_ changes: [ClusterChange]) throws -> Int {
+            port.forget()
+            try enforcer.enforce(changes)
+            #expect(enforcer.isSettled)
+            #expect(port.kernel.observed?.table.sorted == enforcer.wanted)
+            return port.wholeReads
+        }
+        let second = colliding.second
+        #expect(try reads([.policy(second.id, second)]) == 1)
+        #expect(try reads([colliding.peerJoins(1)]) == 1)
+        #expect(try reads([.endpoint(EndpointID(namespace: "x", name: "y"), nil)]) == 0)
+        // The end of the collision takes one more.
+        #expect(try reads([.policy(second.id, nil)]) == 1)
+        #expect(try reads([colliding.peerJoins(2)]) == 0)
+        #expect(port.transactions.flatMap(\.steps).count == 1)
+        try enforcer.clear()
+        #expect(port.kernel.observed?.table.sorted == enforcer.wanted)
     }
 }

@@ -10,15 +10,13 @@ import Testing
 /// What is kept up to date must be what compiling anew gives, and each change must lead from the one
 /// to the next.
 @Suite struct LiveCompilationTests {
-    static let histories = (0..<60).map { UInt64($0) }
+    static let histories = (0..<30).map { UInt64($0) }
 
     @Test("any history ends in the table of a compilation from scratch", arguments: histories)
     func followsHistory(seed: UInt64) throws {
         let live = LiveCompilation(node: WorldGenerator.localNode)
         var table = live.table
-        for batch in ChangeSequence(
-            seed: seed, style: seed.isMultiple(of: 2) ? .kubernetes : .tiered)
-        {
+        for batch in ChangeSequence(seed: seed) {
             guard case .change(let change) = live.apply(batch.changes) else {
                 Issue.record("a collision of names")
                 return

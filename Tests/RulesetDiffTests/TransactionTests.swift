@@ -130,6 +130,26 @@ import Testing
         #expect(Transaction(from: kernel.observed, to: table(3, 64)).steps.count == 1)
     }
 
+    @Test("A migration to a set without room makes it anew, and ends")
+    func outgrown() throws {
+        func table(_ count: UInt32, _ capacity: UInt32) -> Table {
+            Table(
+                name: "sluice",
+                sets: [
+                    NamedSet(
+                        name: "pods", key: [.ipv4Address], capacity: capacity,
+                        elements: .ipv4(Array(0..<count)))
+                ])
+        }
+        var kernel = FakeKernel()
+        try kernel.commit(Transaction(from: nil, to: table(60, 64)))
+        let first = Migration(from: kernel.observed, to: table(70, 256))
+        #expect(!first.isComplete && !first.isEmpty)
+        for transaction in first.transactions { try kernel.commit(transaction) }
+        let second = Migration(from: kernel.observed, to: table(70, 256))
+        #expect(second.isComplete && second.isEmpty)
+    }
+
     @Test("What others changed is put right: headers, elements, rules, verdicts")
     func repairsTampering() throws {
         for seed in UInt64(0)..<200 {

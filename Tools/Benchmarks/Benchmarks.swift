@@ -15,6 +15,8 @@ struct Benchmarks: ParsableCommand {
             render   compile time alone at 1,000, 10,000 and 100,000 pods
             update   one change at a time beside a large table, and beside nft -f - (--runs: changes \
             of each kind, 200 unless given)
+            burst    batches and objects of hostile sizes, each at half its size and at the whole
+            memory   resident memory of each stage at 100,000 pods and 10,000 policies
             world    prints manifests, as JSON: those that load measures, or of another size (--pods)
 
             Prints medians; behind each the smallest and the largest of the runs. Absolute times \
@@ -25,6 +27,8 @@ struct Benchmarks: ParsableCommand {
         case load
         case render
         case update
+        case burst
+        case memory
         /// Not a measurement: prints the manifests of the cluster that `load` measures.
         case world
     }
@@ -54,6 +58,8 @@ struct Benchmarks: ParsableCommand {
         case .world:
             let cluster = LargeCluster(pods: pods, policies: pods / 10, localPods: min(pods, 110))
             print(JSONManifests(cluster.state()).text)
+        case .burst: try BurstBenchmark(report: report, runs: runs ?? 3).run()
+        case .memory: try MemoryBenchmark(report: report).run()
         }
     }
 }

@@ -9,6 +9,7 @@ import PolicyModel
 public struct ChangeSequence: Sequence, IteratorProtocol, Sendable {
     private var random: SeededGenerator
     private let style: WorldGenerator.Style
+    private let isCrowded: Bool
     private var state = ClusterState(tiers: [])
     private var pending: [ClusterChange] = []
     private var worlds = 0
@@ -20,10 +21,16 @@ public struct ChangeSequence: Sequence, IteratorProtocol, Sendable {
         public var state: ClusterState
     }
 
-    /// - Parameter worlds: how many worlds the history passes through.
-    public init(seed: UInt64, style: WorldGenerator.Style, worlds: Int = 4) {
+    /// - Parameters:
+    ///   - style: which policies there are, where worlds are not crowded.
+    ///   - worlds: how many worlds the history passes through.
+    ///   - isCrowded: whether there are many pods with few labels, so that sets outgrow their room.
+    public init(
+        seed: UInt64, style: WorldGenerator.Style, worlds: Int = 4, isCrowded: Bool = false
+    ) {
         random = SeededGenerator(seed: seed)
         self.style = style
+        self.isCrowded = isCrowded
         worldCount = worlds
     }
 
@@ -34,8 +41,8 @@ public struct ChangeSequence: Sequence, IteratorProtocol, Sendable {
             pending = random.shuffled(state.changes(to: goal()))
         }
         // Most batches are small, some are bursts, and some undo what they do.
-        let size =
-            random.chance(20) ? pending.count : Swift.min(pending.count, random.number(in: 1...3))
+        let few = isCrowded ? random.number(in: 5...30) : random.number(in: 1...3)
+        let size = random.chance(20) ? pending.count : Swift.min(pending.count, few)
         var changes = Array(pending.prefix(size))
         pending.removeFirst(size)
         if random.chance(15), let last = changes.last { changes += [last.undone(in: state), last] }
@@ -45,11 +52,40 @@ public struct ChangeSequence: Sequence, IteratorProtocol, Sendable {
 
     /// Sometimes a world like the last one, but for a few objects; sometimes another.
     private mutating func goal() -> ClusterState {
-        var goal = WorldGenerator(seed: random.next() % 1_000, style: style).world()
+        var goal =
+            isCrowded
+            ? CrowdedWorld.world(seed: random.next())
+            : WorldGenerator(seed: random.next() % 1_000, style: style).world()
         if random.chance(30) { goal.policies = state.policies }
         if random.chance(30) { goal.namespaces = state.namespaces }
         if random.chance(10) { goal.tiers = [] }
+        if random.chance(30) { reissue(&goal.endpoints) }
         return goal
+    }
+
+    /// Brings back the pods that there are, some of them created at another time, on another node
+    /// or with another number behind a port name.
+    private mutating func reissue(_ endpoints: inout [Endpoint]) {
+        endpoints = state.endpoints.map { endpoint in
+            var copy = endpoint
+            if random.chance(15) { copy.created += Int64(random.number(in: -120...120)) }
+            if random.chance(10) { copy.node = random.pick(Vocabulary.nodes) }
+            if random.chance(10) { copy.isFinished.toggle() }
+            if random.chance(15), !copy.namedPorts.isEmpty {
+                copy.namedPorts[0].number = random.pick([80, 8080, 9100])
+            }
+            return copy
+        }
+    }
+}
+
+extension ChangeSequence {
+    /// The history of a seed: of every third one with NetworkPolicies alone, of every third one
+    /// with tiers, and of the rest in crowded worlds.
+    public init(seed: UInt64) {
+        self.init(
+            seed: seed, style: seed % 3 == 0 ? .kubernetes : .tiered, worlds: seed % 3 == 2 ? 3 : 4,
+            isCrowded: seed % 3 == 2)
     }
 }
 
