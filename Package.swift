@@ -96,8 +96,8 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "NetworkPrimitives", "PolicyModel", "PolicyResolution", "MatchIR", "NodeCompiler",
-                "NftablesLowering", "PolicyTestKit", "PolicyDocuments", "RulesetDiff",
-                "NftablesModel", "NetfilterKernel", "NodeAgent",
+                "NftablesLowering", "PolicyTestKit", "AgentTestKit", "PolicyDocuments",
+                "RulesetDiff", "NftablesModel", "NetfilterKernel", "NodeAgent",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Benchmarks", swiftSettings: strict),
         .executableTarget(

@@ -64,7 +64,7 @@ struct FileFaultTests {
         }
     }
 
-    @Test("Nothing is complete while something could not be read from the start")
+    @Test("S74: Nothing is complete while something could not be read from the start")
     func unreadableAtStart() throws {
         for (place, operation) in Self.places {
             let folder = try Self.folder()
@@ -80,7 +80,7 @@ struct FileFaultTests {
         }
     }
 
-    @Test("Files deleted while their directory cannot be read are gone only when it can")
+    @Test("S75: Files deleted while their directory cannot be read are gone only when it can")
     func deletedMeanwhile() throws {
         let folder = try Self.folder()
         let faults = FileFaults()

@@ -11,7 +11,7 @@ import Testing
 /// In these tests something is waited for, or, where nothing should happen, a later change is made
 /// and seen to come alone.
 @Suite(.timeLimit(.minutes(1))) struct ManifestWatchTests {
-    @Test("An empty directory is an empty cluster, and complete")
+    @Test("S75: An empty directory is an empty cluster, and complete")
     func emptyDirectory() async throws {
         let folder = try TemporaryFolder()
         let watched = try await WatchedFolder(folder.path)
@@ -79,7 +79,7 @@ import Testing
         #expect(watched.pods == ["x"])
     }
 
-    @Test("A file that becomes bad or empty keeps its objects until it is good")
+    @Test("S74: A file that becomes bad or empty keeps its objects until it is good")
     func badFile() async throws {
         let folder = try TemporaryFolder()
         try folder.write("a.yaml", Manifest.pod("x"))
@@ -97,7 +97,7 @@ import Testing
         #expect(watched.pods == ["w"])
     }
 
-    @Test("Nothing is complete while a file has never been good")
+    @Test("S74: Nothing is complete while a file has never been good")
     func incomplete() async throws {
         let folder = try TemporaryFolder()
         try folder.write("a.yaml", Manifest.pod("x"))

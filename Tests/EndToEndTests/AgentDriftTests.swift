@@ -14,7 +14,7 @@ struct AgentDriftTests {
     private static let state = WorldGenerator(seed: 7, size: 20).world()
     private static let repaired = "sluice_drift_repaired_total"
 
-    @Test("whatever a stranger does is put right, logged with his name, and counted")
+    @Test("S77: whatever a stranger does is put right, logged with his name, and counted")
     func repairs() throws {
         let site = try AgentSite("drift")
         try site.nft("add table ip foreign\nadd set ip foreign s { type ipv4_addr; }")
@@ -68,7 +68,7 @@ struct AgentDriftTests {
         #expect(times[times.count * 9 / 10] < .seconds(1))
     }
 
-    @Test("what a stranger did while the agent stood still is put right, even if notices were lost")
+    @Test("S77: what a stranger did while the agent stood still is put right, even if notices were lost")
     func standstill() throws {
         let site = try AgentSite("still")
         try site.folder.replace(with: Self.state)

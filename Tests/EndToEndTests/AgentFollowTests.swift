@@ -35,7 +35,7 @@ struct AgentFollowTests {
 
     private static let state = WorldGenerator(seed: 5, size: 20).world()
 
-    @Test("ends at SIGTERM and leaves the rules, or takes them away if it shall")
+    @Test("S78: ends at SIGTERM and leaves the rules, or takes them away if it shall")
     func terminates() throws {
         let site = try AgentSite("terminate")
         try site.nft("add table ip foreign\nadd set ip foreign s { type ipv4_addr; }")
@@ -63,7 +63,7 @@ struct AgentFollowTests {
           policyTypes: [Sideways]
         """
 
-    @Test("writes nothing while the first input is bad, and says why")
+    @Test("S74: writes nothing while the first input is bad, and says why")
     func badStart() throws {
         let site = try AgentSite("bad")
         try site.folder.replace(with: Self.state)
@@ -81,7 +81,7 @@ struct AgentFollowTests {
         #expect(try site.awaitReady())
     }
 
-    @Test("keeps the last good content of what becomes bad")
+    @Test("S74: keeps the last good content of what becomes bad")
     func badLater() throws {
         let site = try AgentSite("bad")
         try site.folder.replace(with: Self.state)
@@ -98,7 +98,7 @@ struct AgentFollowTests {
         #expect(try site.awaitTable(of: other), "\(agent.log)")
     }
 
-    @Test("changes nothing while there is no directory", arguments: [false, true])
+    @Test("S75: changes nothing while there is no directory", arguments: [false, true])
     func missing(isCircle: Bool) throws {
         let site = try AgentSite("missing")
         try site.folder.replace(with: Self.state)

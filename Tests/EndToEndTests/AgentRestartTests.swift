@@ -27,7 +27,7 @@ struct AgentRestartTests {
         }.first { chains($0) < chains(state) }!
     }()
 
-    @Test("is its own while it runs, outlives it, and is taken over at the next write")
+    @Test("S76, S77: is its own while it runs, outlives it, and is taken over at the next write")
     func ownership() throws {
         let site = try AgentSite("owner")
         try site.folder.replace(with: Self.state)
@@ -60,7 +60,7 @@ struct AgentRestartTests {
         #expect(throws: LabError.self) { try site.nft("delete table inet sluice") }
     }
 
-    @Test("gets the difference only of what changed between two agents")
+    @Test("S76: gets the difference only of what changed between two agents")
     func changesMeanwhile() throws {
         let site = try AgentSite("between")
         try site.folder.replace(with: Self.state)

@@ -11,7 +11,7 @@ import Testing
 /// A short run of `Tools/soak`, and its criterion.
 @Suite("Soak", .serialized)
 struct AgentSoakTests {
-    @Test("S13: an agent that is killed never leaves a mixture", .needsNamespaces)
+    @Test("S13, S78: an agent that is killed never leaves a mixture", .needsNamespaces)
     func soak() throws {
         var soak = Soak(seed: 1)
         soak.kills = 26

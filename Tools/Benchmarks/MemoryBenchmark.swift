@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Sluice Authors
 
+import AgentTestKit
 import Foundation
 import MatchIR
 import NftablesLowering
@@ -10,7 +11,8 @@ import PolicyResolution
 import PolicyTestKit
 
 /// What the stages that are kept up to date hold in memory, one after the other, at 100,000 pods,
-/// 10,000 policies and 110 pods of the node.
+/// 10,000 policies and 110 pods of the node; and then a running agent that reads the same cluster from
+/// a file, its source's copy of it included.
 struct MemoryBenchmark {
     let report: Report
 
@@ -41,6 +43,34 @@ struct MemoryBenchmark {
         report.print(
             .init(name: "peak", unit: "MiB", ours: Sample([try resident("VmHWM:")])))
         withExtendedLifetime((resolution, program, table)) {}
+        try agent()
+    }
+
+    private func agent() throws {
+        let site = try AgentSite("memory", node: LargeCluster.localNode)
+        let manifests = JSONManifests(Self.cluster.state()).text
+        report.note("manifests: JSON \(manifests.utf8.count >> 20) MiB in one file")
+        try site.folder.replace("cluster.json", manifests)
+        let process = try site.start()
+        guard try site.awaitReady(within: .seconds(180)) else {
+            throw BenchmarkFailure(text: "the agent was not ready in time:\n\(process.log)")
+        }
+        sleep(3)
+        let before = process.processorTime
+        sleep(5)
+        let idle = process.processorTime - before
+        let status = "/proc/\(process.identifier)/status"
+        let lines: [(String, Double)] = [
+            ("agent", try resident("VmRSS:", in: status)),
+            ("agent, peak", try resident("VmHWM:", in: status)),
+        ]
+        for (name, size) in lines {
+            report.print(.init(name: name, unit: "MiB", ours: Sample([size])))
+        }
+        report.print(
+            .init(name: "agent, idle for 5 s", unit: "ms of CPU", ours: Sample([idle * 1_000])))
+        process.signal(SIGTERM)
+        _ = process.awaitEnd(within: .seconds(10))
     }
 
     private func print(_ stage: String, since before: Double) throws {
@@ -48,12 +78,12 @@ struct MemoryBenchmark {
             .init(name: stage, unit: "MiB", ours: Sample([try resident("VmRSS:") - before])))
     }
 
-    /// A line of `/proc/self/status` in MiB.
-    private func resident(_ key: String) throws -> Double {
-        let text = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    /// A line of a process's status in MiB.
+    private func resident(_ key: String, in status: String = "/proc/self/status") throws -> Double {
+        let text = try String(contentsOfFile: status, encoding: .utf8)
         let line = text.split(separator: "\n").first { $0.hasPrefix(key) }
         guard let kilobytes = line?.split(separator: " ").dropLast().last.flatMap({ Double($0) })
-        else { throw BenchmarkFailure(text: "/proc/self/status has no \(key)") }
+        else { throw BenchmarkFailure(text: "\(status) has no \(key)") }
         return kilobytes / 1024
     }
 }
