@@ -256,17 +256,7 @@ public final class LiveTable {
     ///
     /// - Complexity: O(*n*) in the rules, and in the sets' elements.
     public func part(around names: Set<String>) -> Table {
-        let users = chains.all.filter { chain in
-            chain.rules.contains { rule in
-                rule.expressions.contains { expression in
-                    if case .lookup(let set, _, _) = expression {
-                        names.contains(set)
-                    } else {
-                        false
-                    }
-                }
-            }
-        }
+        let users = chains.all.filter { $0.looks(into: names) }
         return Table(
             name: Table.sluiceName, comment: Skeleton.comment, chains: Array(users),
             sets: names.compactMap { peerSets[$0].map(filled) }

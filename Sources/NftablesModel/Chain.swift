@@ -76,3 +76,14 @@ public enum Hook: UInt32, Hashable, Sendable, CaseIterable {
         }
     }
 }
+
+extension Chain {
+    /// Whether a rule looks something up in one of these sets.
+    public func looks(into sets: Set<String>) -> Bool {
+        rules.contains { rule in
+            rule.expressions.contains { expression in
+                if case .lookup(let set, _, _) = expression { sets.contains(set) } else { false }
+            }
+        }
+    }
+}

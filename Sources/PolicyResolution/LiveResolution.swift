@@ -19,6 +19,7 @@ public final class LiveResolution {
     private var stacks = LiveStacks()
     /// The policed endpoints of this node that own an address.
     private var locals: [EndpointID: LiveEndpoint] = [:]
+    private var localsByNamespace: [String: Set<EndpointID>] = [:]
     /// Local endpoints that have to be looked at again.
     private var touched: Set<EndpointID> = []
 
@@ -46,13 +47,7 @@ public final class LiveResolution {
                 put(value?.isPoliced ?? false ? value : nil, named: id)
             case .namespace(let name, let value): put(value, named: name)
             case .policy(let id, let value):
-                let subjects = stacks.put(value, id)
-                for (id, endpoint) in locals
-                where subjects.contains(where: {
-                    $0.matches(endpoint.local.endpoint, namespaces)
-                }) {
-                    touched.insert(id)
-                }
+                for subject in stacks.put(value, id) { touchLocals(subject) }
             case .tier(let name, let value):
                 if stacks.put(value, named: name) { touched.formUnion(locals.keys) }
             case .node: break
@@ -60,10 +55,36 @@ public final class LiveResolution {
         }
         for id in touched {
             former[id] = .some(locals[id])
-            locals[id] = resolve(id)
+            setLocal(id, resolve(id))
         }
         touched = []
         return collect(former)
+    }
+
+    /// Those that the selector matches are to be looked at again.
+    private func touchLocals(_ subject: EndpointSelector) {
+        func touch(_ id: EndpointID) {
+            guard let endpoint = locals[id]?.local.endpoint else { return }
+            if subject.matches(endpoint, namespaces) { touched.insert(id) }
+        }
+        if case .named(let namespace) = subject.namespaces {
+            for id in localsByNamespace[namespace] ?? [] { touch(id) }
+        } else {
+            for id in locals.keys { touch(id) }
+        }
+    }
+
+    private func setLocal(_ id: EndpointID, _ endpoint: LiveEndpoint?) {
+        let isNew = locals[id] == nil
+        locals[id] = endpoint
+        if endpoint == nil {
+            localsByNamespace[id.namespace]?.remove(id)
+            if localsByNamespace[id.namespace]?.isEmpty ?? false {
+                localsByNamespace[id.namespace] = nil
+            }
+        } else if isNew {
+            localsByNamespace[id.namespace, default: []].insert(id)
+        }
     }
 
     private func collect(_ former: [EndpointID: LiveEndpoint?]) -> ResolutionChange {

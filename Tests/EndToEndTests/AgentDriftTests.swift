@@ -68,7 +68,7 @@ struct AgentDriftTests {
         #expect(times[times.count * 9 / 10] < .seconds(1))
     }
 
-    @Test("S77: what a stranger did while the agent stood still is put right, even if notices were lost")
+    @Test("S77: what happened while the agent stood still is put right, even if notices were lost")
     func standstill() throws {
         let site = try AgentSite("still")
         try site.folder.replace(with: Self.state)

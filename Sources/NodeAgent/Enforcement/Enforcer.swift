@@ -125,6 +125,9 @@ public final class Enforcer {
         let new = Set(change.newChains.map(\.name))
         var part = wanted
         part.chains.removeAll { new.contains($0.name) }
+        // Those that go with it do.
+        part.chains += change.goneChains.filter { $0.looks(into: names) }
+        part = part.sorted
         record.partialReads += 1
         let parts = TouchedParts(chains: Set(part.chains.map(\.name)), sets: names)
         let known = ObservedTable(table: part, rules: [:], generation: generation)
