@@ -71,6 +71,16 @@ struct EndpointTable {
         candidates(selector).filter { selector.matches(self[$0], namespaces) }
     }
 
+    /// How many endpoints ``members(of:_:)`` looks at.
+    func candidateCount(_ selector: EndpointSelector) -> Int {
+        var count = slots.count
+        if case .named(let name) = selector.namespaces {
+            count = byNamespace[name]?.values.count ?? 0
+        }
+        guard let pairs = selector.labels.demandedPairs else { return count }
+        return min(count, pairs.reduce(0) { $0 + (byLabel[$1]?.values.count ?? 0) })
+    }
+
     /// Endpoints among which all matching ones are, taken from the rarest condition.
     private func candidates(_ selector: EndpointSelector) -> [Int32] {
         var best: [Int32]?

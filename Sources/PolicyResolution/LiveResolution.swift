@@ -61,17 +61,26 @@ public final class LiveResolution {
         return collect(former)
     }
 
-    /// Those that the selector matches are to be looked at again.
+    /// The local endpoints that the selector matches are to be looked at again.
     private func touchLocals(_ subject: EndpointSelector) {
+        let own: Set<EndpointID>?
+        if case .named(let namespace) = subject.namespaces {
+            own = localsByNamespace[namespace] ?? []
+        } else {
+            own = nil
+        }
+        if endpoints.candidateCount(subject) < own?.count ?? locals.count {
+            for number in endpoints.members(of: subject, namespaces)
+            where endpoints[number].node == node {
+                touched.insert(endpoints[number].id)
+            }
+            return
+        }
         func touch(_ id: EndpointID) {
             guard let endpoint = locals[id]?.local.endpoint else { return }
             if subject.matches(endpoint, namespaces) { touched.insert(id) }
         }
-        if case .named(let namespace) = subject.namespaces {
-            for id in localsByNamespace[namespace] ?? [] { touch(id) }
-        } else {
-            for id in locals.keys { touch(id) }
-        }
+        if let own { own.forEach(touch) } else { locals.keys.forEach(touch) }
     }
 
     private func setLocal(_ id: EndpointID, _ endpoint: LiveEndpoint?) {
