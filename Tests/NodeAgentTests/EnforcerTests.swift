@@ -160,7 +160,9 @@ import Testing
         enforcer.absorb(WorldGenerator(seed: 11).world().asChanges)
         port.faults = [
             .system(attempt: "send", .noBufferSpace), .batchRefused(table: "sluice", .outOfMemory),
+            .batchRefused(table: "sluice", .tableFull),
         ]
+        #expect(throws: NetlinkError.self) { try enforcer.settle() }
         #expect(throws: NetlinkError.self) { try enforcer.settle() }
         #expect(throws: NetlinkError.self) { try enforcer.settle() }
         #expect(!enforcer.isSettled)
