@@ -68,6 +68,7 @@ import Testing
         }
         #expect(port.wholeReads == 0 && port.partialReads == 0)
         #expect(!port.transactions.isEmpty)
+        #expect(enforcer.takeRecord().staleGenerations == 0, "what others did was known in time")
     }
 
     @Test("a table that is right already is not written to")
@@ -150,6 +151,41 @@ import Testing
         }
         try enforcer.clear()
         #expect(port.wholeReads == 0 && port.partialReads > 0)
+        #expect(port.kernel.observed?.table.sorted == enforcer.wanted)
+    }
+
+    @Test("a set that outgrows its room is freed from chains that go with the same change")
+    func enlargesBesideGoneChains() throws {
+        let port = FakePort()
+        let enforcer = Enforcer(node: "node-a", port: port, claims: false)
+        func pod(_ name: String, _ app: String, _ address: UInt32, on node: String) -> Endpoint {
+            Endpoint(
+                id: EndpointID(namespace: "shop", name: name), labels: ["app": app], node: node,
+                addresses: [.ipv4(address)])
+        }
+        func policy(_ app: String) -> Policy {
+            func pods(_ app: String) -> EndpointSelector {
+                EndpointSelector(
+                    namespaces: .named("shop"), labels: .isOneOf(key: "app", values: [app]))
+            }
+            return Policy(
+                id: PolicyID(kind: "NetworkPolicy", namespace: "shop", name: app),
+                subject: pods(app),
+                ingress: [Rule(.allow, peers: .only([.endpoints(pods("front"))]))])
+        }
+        let state = ClusterState(
+            endpoints: [pod("a", "a", 1, on: "node-a"), pod("b", "b", 2, on: "node-a")],
+            policies: [policy("a"), policy("b")])
+        enforcer.absorb(state.asChanges)
+        try enforcer.settle()
+        port.forget()
+        let fronts = (0..<80).map { number -> ClusterChange in
+            let front = pod("front-\(number)", "front", 100 + UInt32(number), on: "node-b")
+            return .endpoint(front.id, front)
+        }
+        try enforcer.enforce(fronts + [.policy(policy("b").id, nil)])
+        try enforcer.clear()
+        #expect(port.wholeReads == 0)
         #expect(port.kernel.observed?.table.sorted == enforcer.wanted)
     }
 
