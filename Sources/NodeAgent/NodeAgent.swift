@@ -15,18 +15,23 @@ import ServiceLifecycle
 public actor NodeAgent: Service {
     /// What the loop waits for.
     private enum Event: Sendable {
-        case source(SourceUpdate)
+        case source(SourceUpdate, received: ContinuousClock.Instant)
         case sourceEnded
         case ruleset
         case retry
         case clear
         case audit
+        case bridges
         case stop
     }
 
     /// How long what has gone out of use stands before it is deleted, so that what comes back is
     /// taken back and a burst is cleared away at once.
     private static let clearDelay = Duration.seconds(1)
+
+    /// How long after governed pods have come or gone bridges are looked for: by then there are
+    /// routes to them.
+    private static let bridgeDelay = Duration.seconds(1)
 
     private let configuration: AgentConfiguration
     private let enforcer: Enforcer
@@ -40,6 +45,8 @@ public actor NodeAgent: Service {
     private var backoff = Backoff()
     private var isRetryDue = false
     private var isClearDue = false
+    private var isBridgeSearchDue = false
+    private var bridgeWarnings: [String] = []
     private var sourceProblems: [SourceProblem] = []
     private var lastFailure: String?
     private var objects = KernelObjectCount()
@@ -84,7 +91,9 @@ public actor NodeAgent: Service {
         let alarm = RulesetAlarm(descriptor: port.descriptor) { continuation.yield(.ruleset) }
         let updates = updates
         let feeder = Task {
-            for await update in updates { continuation.yield(.source(update)) }
+            for await update in updates {
+                continuation.yield(.source(update, received: ContinuousClock.now))
+            }
             continuation.yield(.sourceEnded)
         }
         defer { feeder.cancel() }
@@ -103,7 +112,7 @@ public actor NodeAgent: Service {
 
     private func handle(_ event: Event, _ alarm: RulesetAlarm) {
         switch event {
-        case .source(let update): take(update)
+        case .source(let update, let received): take(update, received)
         case .sourceEnded: logger.error("the source has ended; what is in force stays so")
         case .ruleset:
             if status.isInSync { attempt { try enforcer.watch() } } else { ignoreRuleset() }
@@ -119,6 +128,10 @@ public actor NodeAgent: Service {
         case .audit:
             if status.isInSync { attempt { try enforcer.audit() } }
             scheduleAudit()
+            lookForBridges()
+        case .bridges:
+            isBridgeSearchDue = false
+            lookForBridges()
         case .stop: break
         }
     }
@@ -140,7 +153,7 @@ public actor NodeAgent: Service {
 
     // MARK: The source
 
-    private func take(_ update: SourceUpdate) {
+    private func take(_ update: SourceUpdate, _ received: ContinuousClock.Instant) {
         for change in update.changes { metrics.changes[change.kind].increment() }
         metrics.objects.set(update.objectCount)
         status.objects = update.objectCount
@@ -159,9 +172,8 @@ public actor NodeAgent: Service {
                         "\(update.objectCount.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " "))"
                 ])
         }
-        let start = clock.now
         if attempt({ try enforcer.enforce(update.changes) }) {
-            metrics.reactionSeconds.observe(clock.now - start)
+            metrics.reactionSeconds.observe(clock.now - received)
         }
     }
 
@@ -263,7 +275,24 @@ public actor NodeAgent: Service {
         }
     }
 
+    /// Says which governed pods stand behind bridges that pass over the rules (S51), once each.
+    private func lookForBridges() {
+        let found = BridgeWarning.all(enforcer.governedAddresses).map(\.description)
+        for warning in found where !bridgeWarnings.contains(warning) {
+            logger.warning("\(warning)")
+        }
+        for warning in bridgeWarnings where !found.contains(warning) {
+            logger.info("holds no longer", metadata: ["warning": "\(warning)"])
+        }
+        bridgeWarnings = found
+        describeProblems()
+    }
+
     private func refreshStatus() {
+        if enforcer.governedEndpointCount != status.governedEndpoints, !isBridgeSearchDue {
+            isBridgeSearchDue = true
+            after(Self.bridgeDelay, .bridges)
+        }
         status.isInForce = status.isInSync && enforcer.isSettled
         status.failuresInARow = backoff.failures
         status.ownership = enforcer.isOwner ? "owner" : "monitor"
@@ -276,7 +305,8 @@ public actor NodeAgent: Service {
     }
 
     private func describeProblems() {
-        status.problems = sourceProblems.map(\.text) + [lastFailure].compactMap(\.self)
+        status.problems =
+            sourceProblems.map(\.text) + [lastFailure].compactMap(\.self) + bridgeWarnings
     }
 
     /// What stands in the kernel stays, unless the configuration wants it removed.

@@ -79,6 +79,9 @@ public final class LiveCompilation {
     /// Takes over the capacities of a table that stands.
     public func adoptCapacities(of observed: Table) { lowered?.adoptCapacities(of: observed) }
 
+    /// The addresses of each pod of this node that policies govern.
+    public var governedAddresses: [EndpointAddresses] { program.subjects.values.map(\.addresses) }
+
     /// How many pods of this node policies govern.
     public var governedEndpointCount: Int { program.subjects.count }
 }

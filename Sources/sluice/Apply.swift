@@ -4,6 +4,7 @@
 import ArgumentParser
 import NetfilterKernel
 import NftablesModel
+import NodeAgent
 import NodeCompiler
 import RulesetDiff
 
@@ -34,7 +35,8 @@ struct Apply: ParsableCommand {
         let committing = try clock.measure {
             transactions = try kernel.bring(to: compilation!.table)
         }
-        let warnings = BridgeWarning.all(compilation!.program).map(\.description)
+        let warnings = BridgeWarning.all(compilation!.program.endpoints.map(\.addresses))
+            .map(\.description)
         for warning in warnings { Console.warning(warning) }
         let summary = TransactionSummary(transactions)
         switch format {

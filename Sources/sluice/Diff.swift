@@ -4,6 +4,7 @@
 import ArgumentParser
 import NetfilterKernel
 import NftablesModel
+import NodeAgent
 import RulesetDiff
 
 struct Diff: ParsableCommand {
@@ -28,7 +29,7 @@ struct Diff: ParsableCommand {
         let compilation = try input.compile()
         let kernel = try Kernel()
         let migration = try kernel.difference(to: compilation.table)
-        for warning in BridgeWarning.all(compilation.program) {
+        for warning in BridgeWarning.all(compilation.program.endpoints.map(\.addresses)) {
             Console.warning(warning.description)
         }
         switch format {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Sluice Authors
 
+import AgentTestKit
 import NetfilterKernel
 import NetworkPrimitives
 import PolicyTestKit
@@ -102,6 +103,26 @@ struct BridgeTests {
         #expect(output.hasPrefix(text + "changed: "), "\(output)")
         guard BridgedPods.hasBridgeFilter else { return #expect(try world.datagramPasses()) }
         print("br_netfilter is loaded or built in here: what packets do without it is left out")
+    }
+
+    @Test(
+        "S51: the agent says it too, in its log and its status",
+        .enabled(if: BridgedPods.hasBridgeFilter, "this kernel has no br_netfilter loaded"))
+    func agent() throws {
+        let world = try BridgedPods("agent")
+        try world.setBridgeFilter("iptables", "ip6tables", isOn: false)
+        let site = try AgentSite("agent", node: "node-a", in: world.node)
+        try site.folder.replace("cluster.yaml", Self.manifests)
+        let process = try site.start()
+        let text = "policies are not enforced between pods on bridge cni0"
+        #expect(
+            site.waits(within: .seconds(20)) { process.log.contains("warning \(text)") },
+            "\(process.log)")
+        let status = try #require(try site.ask("/status"))
+        #expect(status.body.contains(text))
+        // It is no reason to keep other pods waiting.
+        let ready = try site.ask("/readyz")
+        #expect(ready?.code == 200)
     }
 
     @Test(

@@ -60,6 +60,9 @@ public final class Enforcer {
         return record
     }
 
+    /// The addresses of each pod of this node that policies govern.
+    public var governedAddresses: [EndpointAddresses] { live.governedAddresses }
+
     /// How many pods of this node policies govern.
     public var governedEndpointCount: Int { live.governedEndpointCount }
 

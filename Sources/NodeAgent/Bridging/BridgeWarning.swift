@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Sluice Authors
 
-import MatchIR
 import NetfilterKernel
 import NetworkPrimitives
 import PolicyModel
 
 /// Governed pods stand behind a bridge that forwards packets between its ports past the hooks that
 /// the rules are at (S51).
-struct BridgeWarning {
+public struct BridgeWarning: Sendable {
     /// The bridge's name.
-    var bridge: String
+    public var bridge: String
     /// How many governed pods stand behind it.
-    var pods = 0
+    public var pods = 0
     /// The families whose packets it forwards unjudged.
-    var families: Set<AddressFamily> = []
+    public var families: Set<AddressFamily> = []
     /// Whether there is a setting to change.
-    var isFilterLoaded: Bool
+    public var isFilterLoaded: Bool
 }
 
 extension BridgeWarning: CustomStringConvertible {
-    var description: String {
+    /// What is not enforced, why, and what to do about it.
+    public var description: String {
         let families = families.sorted()
         let names = families.map { $0 == .ipv4 ? "IPv4" : "IPv6" }.joined(separator: " and ")
         let settings = families.map { "\(BridgeFilter.setting(for: $0))=1" }
@@ -39,21 +39,24 @@ extension BridgeWarning: CustomStringConvertible {
 extension BridgeWarning {
     /// Looks for such bridges in the present network namespace, and says nothing of what cannot be
     /// found out.
-    static func all(_ program: NodeProgram) -> [BridgeWarning] {
+    ///
+    /// - Parameter pods: the addresses of each governed pod.
+    public static func all(_ pods: some Collection<EndpointAddresses>) -> [BridgeWarning] {
         let filter = BridgeFilter()
         guard filter.judgedFamilies.count < AddressFamily.allCases.count,
             let links = RoutedLinks()
         else { return [] }
-        return all(program.endpoints, filter, links)
+        return all(pods, filter, links)
     }
 
     private static func all(
-        _ pods: [NodeProgram.Subject], _ filter: BridgeFilter, _ links: consuming RoutedLinks
+        _ pods: some Collection<EndpointAddresses>, _ filter: BridgeFilter,
+        _ links: consuming RoutedLinks
     ) -> [BridgeWarning] {
         var warnings: [String: BridgeWarning] = [:]
         for pod in pods where !links.isExhausted {
             var unjudged: [String: Set<AddressFamily>] = [:]
-            for address in pod.addresses.firstOfEachFamily {
+            for address in pod.firstOfEachFamily {
                 let family = address.family
                 guard !filter.judgedFamilies.contains(family),
                     let link = links.link(toward: address), link.isBridge,
