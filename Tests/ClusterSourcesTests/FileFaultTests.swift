@@ -13,16 +13,16 @@ struct FileFaultTests {
     private static let errors = [EMFILE, ENFILE, EIO, EACCES, ESTALE, ENOMEM]
     /// A file, a directory and the root, with what is done to each.
     private static let places: [(path: String, operation: FileFaults.Operation)] = [
-        ("root/a.yaml", .status), ("root/a.yaml", .content), ("root/sub", .status),
-        ("root/sub", .names), ("root/sub/deep/b.yaml", .content), ("root/sub/deep", .names),
-        ("root", .status), ("root", .names),
+        ("top/a.yaml", .status), ("top/a.yaml", .content), ("top/sub", .status),
+        ("top/sub", .names), ("top/sub/deep/b.yaml", .content), ("top/sub/deep", .names),
+        ("top", .status), ("top", .names),
     ]
 
     private static func folder() throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
-        try folder.make("root/sub/deep")
-        try folder.write("root/a.yaml", Manifest.pod("x"))
-        try folder.write("root/sub/deep/b.yaml", Manifest.pod("w"))
+        try folder.make("top/sub/deep")
+        try folder.write("top/a.yaml", Manifest.pod("x"))
+        try folder.write("top/sub/deep/b.yaml", Manifest.pod("w"))
         return folder
     }
 
@@ -36,16 +36,16 @@ struct FileFaultTests {
                 var settings = WatchSettings()
                 settings.polls = polls
                 var follower = SteppedFollower(
-                    folder["root"], settings: settings, access: faults.access)
+                    folder["top"], settings: settings, access: faults.access)
                 #expect(follower.last.isComplete)
                 faults.failing[operation] = [folder[place]: code]
                 // Something to look at everything for, and something that has changed.
-                try folder.write("root/a.yaml", Manifest.pod("v"))
-                try folder.write("root/sub/deep/b.yaml", Manifest.pod("u"))
-                try folder.make("root/new")
-                try folder.remove("root/new")
-                chmod(folder["root/sub"], 0o700)
-                chmod(folder["root"], 0o700)
+                try folder.write("top/a.yaml", Manifest.pod("v"))
+                try folder.write("top/sub/deep/b.yaml", Manifest.pod("u"))
+                try folder.make("top/new")
+                try folder.remove("top/new")
+                chmod(folder["top/sub"], 0o700)
+                chmod(folder["top"], 0o700)
                 follower.follower.needsScan = true
                 follower.pass(.seconds(30))
                 let name: Comment = "\(place) \(operation) \(code) \(polls)"
@@ -70,7 +70,7 @@ struct FileFaultTests {
             let folder = try Self.folder()
             let faults = FileFaults()
             faults.failing[operation] = [folder[place]: EIO]
-            var follower = SteppedFollower(folder["root"], access: faults.access)
+            var follower = SteppedFollower(folder["top"], access: faults.access)
             follower.pass(.seconds(5))
             #expect(!follower.last.isComplete, "\(place) \(operation)")
             faults.failing = [:]
@@ -84,13 +84,13 @@ struct FileFaultTests {
     func deletedMeanwhile() throws {
         let folder = try Self.folder()
         let faults = FileFaults()
-        var follower = SteppedFollower(folder["root"], access: faults.access)
-        faults.failing[.names] = [folder["root/sub/deep"]: EIO]
-        faults.failing[.status] = [folder["root/sub/deep"]: EIO]
+        var follower = SteppedFollower(folder["top"], access: faults.access)
+        faults.failing[.names] = [folder["top/sub/deep"]: EIO]
+        faults.failing[.status] = [folder["top/sub/deep"]: EIO]
         follower.follower.needsScan = true
         follower.pass(.seconds(2))
         #expect(follower.last.problems.count == 1)
-        try folder.remove("root/sub/deep/b.yaml")
+        try folder.remove("top/sub/deep/b.yaml")
         follower.pass(.seconds(30))
         #expect(follower.pods == ["w", "x"])
         faults.failing = [:]

@@ -21,18 +21,18 @@ import Testing
     private static func operations(seed: UInt64, polls: Bool) async throws {
         var random = SeededGenerator(seed: seed)
         let folder = try TemporaryFolder()
-        try folder.make("root")
+        try folder.make("top")
         // What keeps the root from being without files.
-        try folder.write("root/zzz.yaml", Manifest.namespace("sentinel"))
+        try folder.write("top/zzz.yaml", Manifest.namespace("sentinel"))
         var settings = WatchedFolder.quick
         settings.polls = polls
         settings.suspicion = .milliseconds(50)
-        let watched = try await WatchedFolder(folder["root"], settings: settings)
+        let watched = try await WatchedFolder(folder["top"], settings: settings)
         let names = ["a.yaml", "b.yaml", "c.json", "one", "two", "one/a.yaml", "one/b.yaml"]
         let places = names + ["two/a.yaml", "two/one", "one/two/a.yaml", "two/one/b.yaml"]
         for _ in 0..<500 {
-            let place = "root/" + random.pick(places)
-            let other = "root/" + random.pick(places)
+            let place = "top/" + random.pick(places)
+            let other = "top/" + random.pick(places)
             // Most of these fail, because there is nothing, or something else.
             switch random.number(in: 0...7) {
             case 0: try? folder.make(place)
@@ -51,7 +51,7 @@ import Testing
         // What cannot be read stays as it was in the one, and is unknown to the other. Removing it
         // can leave another link without a target.
         while true {
-            let broken = try await WatchedFolder(folder["root"]).last.problems
+            let broken = try await WatchedFolder(folder["top"]).last.problems
                 .filter { !$0.text.contains("defined twice") }
             if broken.isEmpty { break }
             for problem in broken { try FileManager.default.removeItem(atPath: problem.path) }
@@ -61,11 +61,11 @@ import Testing
         var round = 0
         while true {
             round += 1
-            try folder.replace("root/zzz.yaml", Manifest.namespace("end\(round)"))
+            try folder.replace("top/zzz.yaml", Manifest.namespace("end\(round)"))
             await watched.until { [round] in
                 $0.state.namespaces.map(\.name) == ["end\(round)"]
             }
-            let fresh = try await WatchedFolder(folder["root"])
+            let fresh = try await WatchedFolder(folder["top"])
             let isSame =
                 watched.state.inOrder == fresh.state.inOrder
                 && watched.last.problems == fresh.last.problems

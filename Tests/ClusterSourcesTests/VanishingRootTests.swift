@@ -13,22 +13,22 @@ import Testing
     @Test("A directory that is deleted takes nothing with it, and counts again when it is back")
     func vanished() async throws {
         let folder = try TemporaryFolder()
-        try folder.make("root/sub")
-        try folder.write("root/a.yaml", Manifest.pod("x"))
-        try folder.write("root/sub/b.yaml", Manifest.pod("w"))
-        let watched = try await WatchedFolder(folder["root"])
-        try folder.remove("root")
+        try folder.make("top/sub")
+        try folder.write("top/a.yaml", Manifest.pod("x"))
+        try folder.write("top/sub/b.yaml", Manifest.pod("w"))
+        let watched = try await WatchedFolder(folder["top"])
+        try folder.remove("top")
         await watched.until { !$0.last.problems.isEmpty }
         #expect(
-            watched.problems(folder) == ["/root: is gone; its last content stays in force"])
+            watched.problems(folder) == ["/top: is gone; its last content stays in force"])
         #expect(!watched.hasRemoved)
-        try folder.make("root")
+        try folder.make("top")
         await watched.until {
             $0.problems(folder).first?.contains("another directory") ?? false
         }
-        try folder.replace("root/a.yaml", Manifest.pod("v"))
+        try folder.replace("top/a.yaml", Manifest.pod("v"))
         await watched.until { $0.pods == ["v"] && $0.last.problems.isEmpty }
-        try folder.replace("root/c.yaml", Manifest.pod("u"))
+        try folder.replace("top/c.yaml", Manifest.pod("u"))
         await watched.until { $0.pods == ["u", "v"] }
         #expect(watched.last.isComplete)
     }
@@ -36,14 +36,14 @@ import Testing
     @Test("A directory that is moved away and back is what it was")
     func movedAway() async throws {
         let folder = try TemporaryFolder()
-        try folder.make("root")
-        try folder.write("root/a.yaml", Manifest.pod("x"))
-        let watched = try await WatchedFolder(folder["root"])
-        try folder.move("root", "elsewhere")
+        try folder.make("top")
+        try folder.write("top/a.yaml", Manifest.pod("x"))
+        let watched = try await WatchedFolder(folder["top"])
+        try folder.move("top", "elsewhere")
         await watched.until { !$0.last.problems.isEmpty }
-        try folder.move("elsewhere", "root")
+        try folder.move("elsewhere", "top")
         await watched.until { $0.last.problems.isEmpty }
-        try folder.write("root/b.yaml", Manifest.pod("w"))
+        try folder.write("top/b.yaml", Manifest.pod("w"))
         await watched.until { $0.pods == ["w", "x"] }
         #expect(!watched.hasRemoved)
     }
@@ -64,35 +64,35 @@ import Testing
     @Test("A slow deletion of everything: files first, the directory later")
     func slowDeletion() throws {
         let folder = try TemporaryFolder()
-        try folder.make("root")
+        try folder.make("top")
         for number in 0..<20 {
-            try folder.write("root/\(number).yaml", Manifest.pod("p\(number)"))
+            try folder.write("top/\(number).yaml", Manifest.pod("p\(number)"))
         }
-        var follower = SteppedFollower(folder["root"])
-        for number in 0..<20 { try folder.remove("root/\(number).yaml") }
+        var follower = SteppedFollower(folder["top"])
+        for number in 0..<20 { try folder.remove("top/\(number).yaml") }
         follower.pass(.milliseconds(60))
-        try folder.remove("root")
+        try folder.remove("top")
         follower.pass(.seconds(30))
         #expect(
-            follower.problems(folder) == ["/root: is gone; its last content stays in force"])
+            follower.problems(folder) == ["/top: is gone; its last content stays in force"])
         #expect(!follower.hasRemoved)
     }
 
     @Test("A directory that a file replaces is a problem, and its content stays")
     func replacedByFile() async throws {
         let folder = try TemporaryFolder()
-        try folder.make("root")
-        try folder.write("root/a.yaml", Manifest.pod("x"))
-        let watched = try await WatchedFolder(folder["root"])
-        try folder.move("root", "aside")
-        try folder.write("root", "nonsense")
+        try folder.make("top")
+        try folder.write("top/a.yaml", Manifest.pod("x"))
+        let watched = try await WatchedFolder(folder["top"])
+        try folder.move("top", "aside")
+        try folder.write("top", "nonsense")
         await watched.until {
             $0.problems(folder) == [
-                "/root: is no directory any longer; its last content stays in force"
+                "/top: is no directory any longer; its last content stays in force"
             ]
         }
-        try folder.remove("root")
-        try folder.move("aside", "root")
+        try folder.remove("top")
+        try folder.move("aside", "top")
         await watched.until { $0.last.problems.isEmpty }
         #expect(!watched.hasRemoved)
     }
@@ -149,21 +149,21 @@ import Testing
     @Test("A link to nothing keeps what it led to")
     func dangling() async throws {
         let folder = try TemporaryFolder()
-        try folder.make("root")
+        try folder.make("top")
         try folder.write("target", Manifest.pod("x"))
-        try folder.link("root/a.yaml", to: "../target")
-        try folder.write("root/b.yaml", Manifest.pod("w"))
-        let watched = try await WatchedFolder(folder["root"])
+        try folder.link("top/a.yaml", to: "../target")
+        try folder.write("top/b.yaml", Manifest.pod("w"))
+        let watched = try await WatchedFolder(folder["top"])
         try folder.remove("target")
         await watched.until {
             $0.problems(folder) == [
-                "/root/a.yaml: is a link to nothing; its last content stays in force"
+                "/top/a.yaml: is a link to nothing; its last content stays in force"
             ]
         }
         #expect(watched.pods == ["w", "x"])
         try folder.write("target", Manifest.pod("v"))
         await watched.until { $0.pods == ["v", "w"] && $0.last.problems.isEmpty }
-        try folder.remove("root/a.yaml")
+        try folder.remove("top/a.yaml")
         await watched.until { $0.pods == ["w"] }
     }
 }

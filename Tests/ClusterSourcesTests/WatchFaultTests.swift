@@ -119,10 +119,10 @@ struct WatchFaultTests {
             try folder.write("\(version)/manifests/a.yaml", Manifest.pod(pod))
             try folder.write("\(version)/b", Manifest.pod(pod + "b"))
         }
-        try folder.make("root")
+        try folder.make("top")
         try folder.link("current", to: "1")
-        try folder.link("root/b.yaml", to: "../current/b")
-        var follower = SteppedFollower(folder["current/manifests"], folder["root"])
+        try folder.link("top/b.yaml", to: "../current/b")
+        var follower = SteppedFollower(folder["current/manifests"], folder["top"])
         #expect(follower.pods == ["x", "xb"])
         try folder.link("next", to: "2")
         try folder.move("next", "current")
