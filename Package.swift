@@ -50,7 +50,7 @@ let package = Package(
             name: "CNetfilter", pkgConfig: "libnftnl",
             providers: [.apt(["libmnl-dev", "libnftnl-dev", "pkg-config"])]),
         library("NetfilterKernel", ["NftablesModel", "RulesetDiff", "CNetfilter"]),
-        library("PolicyVerification", ["NetworkPrimitives", "PolicyModel"]),
+        library("PolicyVerification", ["NetworkPrimitives", "PolicyModel", "NftablesModel"]),
         library(
             "NodeAgent",
             [
