@@ -98,6 +98,7 @@ let package = Package(
                 "NetworkPrimitives", "PolicyModel", "PolicyResolution", "MatchIR", "NodeCompiler",
                 "NftablesLowering", "PolicyTestKit", "AgentTestKit", "PolicyDocuments",
                 "RulesetDiff", "NftablesModel", "NetfilterKernel", "NodeAgent",
+                "PolicyVerification",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Benchmarks", swiftSettings: strict),
         .executableTarget(

@@ -38,7 +38,7 @@ struct PeerProfile: Hashable, Sendable {
             case .everything: break
             case .has(let key), .isOneOf(let key, _): labelKeys.insert(key)
             case .not(let operand): add(operand)
-            case .all(let operands), .any(let operands): operands.forEach { add($0) }
+            case .all(let operands), .any(let operands): for operand in operands { add(operand) }
             }
         }
 
