@@ -71,7 +71,7 @@ let package = Package(
                 "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "ClusterSources",
                 "MatchIR",
                 "NftablesModel", "NodeCompiler", "RulesetDiff",
-                "NetfilterKernel", "NodeAgent", "PolicyAnalysis",
+                "NetfilterKernel", "NodeAgent", "PolicyAnalysis", "PolicyVerification",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),

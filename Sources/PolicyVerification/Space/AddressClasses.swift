@@ -109,8 +109,11 @@ struct AddressClasses<Bits: AddressBits>: Sendable {
             // Wraps around to zero for a segment of all addresses, which has room in any case.
             let size = segment.upperBound &- segment.lowerBound &+ 1
             if size != 0, pointsInSegment[index] == size { continue }
-            let other = segment.lowerBound.firstFree { indices[$0] == nil }
-            give(segments.nodes[index], other)
+            let start = Bits.ordinary.first(where: segment.contains) ?? segment.lowerBound
+            let other = [start, segment.lowerBound].lazy.compactMap { first in
+                first.firstFree(upTo: segment.upperBound) { indices[$0] == nil }
+            }.first
+            if let other { give(segments.nodes[index], other) }
         }
         for (point, index) in indices.sorted(by: { $0.value < $1.value }) {
             give(nodes[index], point)
@@ -127,11 +130,20 @@ struct AddressClasses<Bits: AddressBits>: Sendable {
 }
 
 extension AddressBits {
-    /// The first number from this one on for which the condition holds.
-    fileprivate func firstFree(_ isFree: (Self) -> Bool) -> Self {
+    /// The first number from this one on for which the condition holds; nil if there is none.
+    fileprivate func firstFree(upTo last: Self, _ isFree: (Self) -> Bool) -> Self? {
         var candidate = self
-        while !isFree(candidate) { candidate += 1 }
+        while !isFree(candidate) {
+            if candidate == last { return nil }
+            candidate += 1
+        }
         return candidate
+    }
+
+    /// Addresses that serve well as examples: such as hosts have (RFC 5737, RFC 3849).
+    fileprivate static var ordinary: [Self] {
+        let texts = ["198.51.100.1", "10.0.0.1", "2001:db8::1", "fd00::1"]
+        return texts.compactMap { IPAddress($0)?.bits() }
     }
 }
 

@@ -24,8 +24,8 @@ public struct ProbePacket: Hashable, Sendable {
 extension FamilyVerification {
     /// A packet out of a set: TCP where there is a choice, and between low ports.
     func example(of cube: PacketCube, _ journey: Journey) -> ProbePacket {
-        let source = IPAddress(bits: space.addresses.examples[cube.sources.first!])
-        let destination = IPAddress(bits: space.addresses.examples[cube.destinations.first!])
+        let source = address(cube.sources)
+        let destination = address(cube.destinations)
         let conditions = cube.transports.members.map { space.transports.condition(of: $0) }
         let preferred: [UInt8] = [6, 17, 132, Bits.family == .ipv4 ? 1 : 58]
         let condition =
@@ -50,5 +50,11 @@ extension FamilyVerification {
                 sourcePort: isControl ? nil : first, destinationPort: second, icmpType: type,
                 connection: moment.state, isFromThisNode: moment.isFromThisNode),
             journey: journey)
+    }
+
+    /// An address of one of the classes, an endpoint's where there is one.
+    private func address(_ classes: BitSet) -> IPAddress {
+        let chosen = classes.members.first { endpoints.contains($0) } ?? classes.first!
+        return IPAddress(bits: space.addresses.examples[chosen])
     }
 }
