@@ -137,7 +137,9 @@ extension ProbePacket {
     fileprivate var text: String {
         let state = packet.connection.names.joined(separator: ",")
         let origin = packet.isFromThisNode ? ", from this node" : ""
-        return "\(journey.rawValue), \(state)\(origin): \(description)"
+        let names = [sender, receiver].map { $0?.description ?? "no pod" }
+        let whose = sender == nil && receiver == nil ? "" : " (\(names[0]) > \(names[1]))"
+        return "\(journey.rawValue), \(state)\(origin): \(description)\(whose)"
     }
 
     fileprivate var json: JSONValue {
@@ -146,6 +148,8 @@ extension ProbePacket {
             "connection": .string(packet.connection.names.joined(separator: ",")),
             "from_this_node": .bool(packet.isFromThisNode),
             "source": .string("\(description.source)"),
+            "source_pod": sender.map { .string("\($0)") },
+            "destination_pod": receiver.map { .string("\($0)") },
             "destination": .string("\(description.destination)"),
             "protocol": .count(Int(description.transport.rawValue)),
             "source_port": packet.sourcePort.map { .count(Int($0)) },

@@ -3,6 +3,7 @@
 
 import NetworkPrimitives
 import NftablesModel
+import PolicyModel
 
 /// One packet in all that ruleset and policies may ask of it, and its way through the node.
 public struct ProbePacket: Hashable, Sendable {
@@ -12,6 +13,10 @@ public struct ProbePacket: Hashable, Sendable {
     public var packet: Packet
     /// Its way.
     public var journey: Journey
+    /// The endpoint to which the source address belongs, if any does.
+    public var sender: EndpointID?
+    /// The endpoint to which the destination address belongs, if any does.
+    public var receiver: EndpointID?
 
     /// The packet of these parts.
     public init(description: PacketDescription, packet: Packet, journey: Journey) {
@@ -34,8 +39,8 @@ extension FamilyVerification {
             }.first ?? conditions[0]
         let transport = IPProtocol(rawValue: condition.protocols.lowerBound)
         let second =
-            condition.second.contains(0)
-            ? min(condition.second.upperBound, 80) : condition.second.lowerBound
+            [80, 443, 8080, 22].first(where: condition.second.contains)
+            ?? max(min(1, condition.second.upperBound), condition.second.lowerBound)
         let moment = Circumstances.each.first { cube.circumstances.contains($0.value) }!
         let isControl = transport == .icmp || transport == .icmpv6
         let first =

@@ -70,6 +70,7 @@ public struct Verification: Sendable {
                 report.furtherDifferences += 1
                 continue
             }
+            let probe = judge.named(probe)
             switch judge.difference(probe) {
             case .success(let difference): report.differences.append(difference)
             case .failure(let doubt):
@@ -81,7 +82,7 @@ public struct Verification: Sendable {
                 .init(
                     place: finding.place, handle: judge.handle(finding.place),
                     reason: finding.doubt,
-                    probe: family.example(of: finding.packets, finding.journey)))
+                    probe: judge.named(family.example(of: finding.packets, finding.journey))))
         }
     }
 }
