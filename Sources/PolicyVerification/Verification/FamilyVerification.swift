@@ -12,6 +12,8 @@ struct FamilyVerification<Bits: AddressBits> {
     let subjects: Int
     /// The classes of endpoints' addresses.
     let endpoints: BitSet
+    /// What was compared, for single changes afterwards.
+    let proof: FamilyProof<Bits>
     private var lifted: LiftedTable<Bits>
     private var denied: DeniedPackets<Bits>
 
@@ -25,6 +27,7 @@ struct FamilyVerification<Bits: AddressBits> {
             policies.profiles.values.joined().flatMap { [space] in
                 space.addresses.classes(of: $0.trait)
             }, space: space.addresses.count)
+        proof = FamilyProof(space.addresses, rules, policies, localNode: localNode)
         lifted = LiftedTable(rules, space)
         denied = DeniedPackets(policies, space)
     }
