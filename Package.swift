@@ -68,7 +68,7 @@ let package = Package(
                 "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "ClusterSources",
                 "MatchIR",
                 "NftablesModel", "NodeCompiler", "RulesetDiff",
-                "NetfilterKernel", "NodeAgent",
+                "NetfilterKernel", "NodeAgent", "PolicyVerification",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),

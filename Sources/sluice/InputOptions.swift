@@ -48,7 +48,10 @@ struct InputOptions: ParsableArguments {
         return NodeCompilation(state, node: try chooseNode(in: state))
     }
 
-    private func read() throws -> ClusterState {
+    /// Reads and decodes. Prints all warnings and errors of the input.
+    ///
+    /// - Throws: ``ExitStatus/error`` if there was any error.
+    func read() throws -> ClusterState {
         let files = ManifestFiles(reading: paths)
         let megabytes = files.sources.reduce(0) { $0 + $1.bytes.count } >> 20
         if megabytes >= 5 { Console.progress("reading \(megabytes) MB of manifests ...") }
@@ -83,19 +86,26 @@ struct InputOptions: ParsableArguments {
         return assembly.state
     }
 
-    private func chooseNode(in state: ClusterState) throws -> String {
-        let occupied = Set(state.endpoints.filter { !$0.isFinished }.compactMap(\.node))
-        let known = occupied.union(state.nodes.map(\.name))
-        if let node {
-            guard known.isEmpty || known.contains(node) else {
-                throw Failure(
-                    """
-                    --node \(node): no pod stands on this node and no Node has this name; \
-                    the input knows \(known.sorted().joined(separator: ", "))
-                    """)
-            }
-            return node
+    /// The node that was named, if one was.
+    ///
+    /// - Throws: ``Failure`` if the input does not know it.
+    func namedNode(in state: ClusterState) throws -> String? {
+        guard let node else { return nil }
+        let known = state.occupiedNodes.union(state.nodes.map(\.name))
+        guard known.isEmpty || known.contains(node) else {
+            throw Failure(
+                """
+                --node \(node): no pod stands on this node and no Node has this name; \
+                the input knows \(known.sorted().joined(separator: ", "))
+                """)
         }
+        return node
+    }
+
+    private func chooseNode(in state: ClusterState) throws -> String {
+        if let node = try namedNode(in: state) { return node }
+        let occupied = state.occupiedNodes
+        let known = occupied.union(state.nodes.map(\.name))
         switch (occupied.count, known.count) {
         case (1, _): return occupied.first!
         case (0, 1): return known.first!
@@ -122,6 +132,11 @@ extension Diagnostic {
 }
 
 extension ClusterState {
+    /// The nodes on which pods stand that have not finished.
+    fileprivate var occupiedNodes: Set<String> {
+        Set(endpoints.filter { !$0.isFinished }.compactMap(\.node))
+    }
+
     fileprivate var isEmpty: Bool {
         namespaces.isEmpty && nodes.isEmpty && endpoints.isEmpty && policies.isEmpty
     }

@@ -24,6 +24,9 @@ struct Sluice: AsyncParsableCommand {
                 sluice diff -f cluster.yaml -f policies/ --node node-a
                 sluice apply -f cluster.yaml -f policies/ --node node-a
 
+              Ask why a packet passes, or does not:
+                sluice explain -f cluster.yaml --from shop/front --to shop/web --port 8080/tcp
+
               Keep it so, and ask how it is:
                 sluice agent -f cluster.yaml -f policies/ --node node-a
                 sluice status
@@ -31,12 +34,14 @@ struct Sluice: AsyncParsableCommand {
             EXIT CODES
               0  done; for `diff`: no difference
               1  for `diff`: there are differences; for `show`: there is no table;
-                 for `status`: the agent is not ready
+                 for `status`: the agent is not ready; for `explain`: denied
               2  an error: bad input or usage, or the kernel refused; nothing was changed
+              3  for `explain`: the ruleset does something else than the policies say
             """,
         version: SluiceVersion.current,
         subcommands: [
             Render.self, Diff.self, Apply.self, Agent.self, Status.self, Show.self, Reset.self,
+            Explain.self,
         ])
 
     static func main() async {
@@ -77,6 +82,8 @@ enum ExitStatus {
     static let different = ExitCode(1)
     /// Nothing was done.
     static let error = ExitCode(2)
+    /// `explain` found a ruleset that does not do what the policies say.
+    static let disagreement = ExitCode(3)
 }
 
 /// An error with a text for people.

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NftablesModel
+
+/// A packet's way through a ruleset, as people read it.
+struct RulesetText {
+    private let fate: RulesetFate
+
+    init(_ fate: RulesetFate) { self.fate = fate }
+
+    var lines: [String] {
+        var lines = [heading]
+        if case .traced(let trace) = fate.outcome { lines += stepLines(trace) }
+        if !fate.agrees { lines.append(disagreement) }
+        return lines
+    }
+
+    private var heading: String {
+        let name =
+            switch fate.origin {
+            case .compiled: "ruleset of \(fate.node), as compiled"
+            case .kernel: "ruleset of \(fate.node), as the kernel has it"
+            }
+        switch fate.outcome {
+        case .traced(let trace):
+            let verdict = ConnectionText.word(trace.isAccepted)
+            return "\(name): \(verdict) at hook \(trace.hook.name)"
+        case .untouched(let reason): return "\(name): \(ConnectionText.word(true)), \(reason)"
+        case .unknown(let reason): return "\(name): cannot be told, because \(reason)"
+        }
+    }
+
+    private func stepLines(_ trace: PacketTrace) -> [String] {
+        var lines: [String] = []
+        var chain: String?
+        for step in trace.steps {
+            if step.chain != chain { lines.append("  chain \(step.chain)") }
+            chain = step.chain
+            let handle = fate.handle(step).map { "  # handle \($0)" } ?? ""
+            lines.append("    [\(step.rule)] \(step.text)\(handle)")
+            for lookup in step.lookups {
+                let found = lookup.element.map { "has \($0)" } ?? "does not have \(lookup.key)"
+                lines.append("          \(lookup.set) \(found)")
+            }
+        }
+        // Without a final verdict the base chain's policy lets the packet pass.
+        if trace.isAccepted, trace.steps.last?.verdict != .accept {
+            lines.append("  no rule drops it: the hook's policy accepts")
+        }
+        return lines
+    }
+
+    private var disagreement: String {
+        let expected = fate.isExpected ? "allowed" : "denied"
+        return switch (fate.origin, fate.isAccepted) {
+        case (_, nil): "  NOT PROVED: the policies say \(expected)"
+        case (.kernel, _):
+            "  DIFFERENT: the policies say \(expected); sluice diff shows what differs"
+        case (.compiled, _):
+            "  DIFFERENT: the policies say \(expected); this is an error in Sluice, please report it"
+        }
+    }
+}
