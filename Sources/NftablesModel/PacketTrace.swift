@@ -8,6 +8,8 @@ public struct PacketTrace: Hashable, Sendable {
     public struct Step: Hashable, Sendable {
         /// The name of the rule's chain.
         public var chain: String
+        /// The chain's comment: in Sluice's tables the policies that it comes from.
+        public var chainComment: String?
         /// The rule's position in its chain, from zero.
         public var rule: Int
         /// The rule as nft writes it.
@@ -22,6 +24,8 @@ public struct PacketTrace: Hashable, Sendable {
     public struct Lookup: Hashable, Sendable {
         /// The set's name.
         public var set: String
+        /// The set's comment: in Sluice's tables the selectors that it comes from.
+        public var comment: String?
         /// What was looked up, as nft writes it.
         public var key: String
         /// The element that was found, as nft writes it; nil where the set has none for the key.
@@ -44,18 +48,19 @@ extension Table {
     public func trace(_ packet: Packet, at hook: Hook) throws(EvaluationError) -> PacketTrace {
         var record = TableEvaluator.Record(keepsLookups: true)
         let isAccepted = try TableEvaluator(self).evaluate(packet, at: hook, &record)
-        let rules = Dictionary(chains.map { ($0.name, $0.rules) }) { first, _ in first }
+        let known = Dictionary(chains.map { ($0.name, $0) }) { first, _ in first }
         let named = Dictionary(sets.map { ($0.name, $0) }) { first, _ in first }
         return PacketTrace(
             hook: hook, isAccepted: isAccepted,
             steps: record.visits.map { visit in
                 PacketTrace.Step(
-                    chain: visit.chain, rule: visit.rule,
-                    text: rules[visit.chain]?[visit.rule].text() ?? "",
+                    chain: visit.chain, chainComment: known[visit.chain]?.comment,
+                    rule: visit.rule, text: known[visit.chain]?.rules[visit.rule].text() ?? "",
                     lookups: visit.lookups.compactMap { lookup in
                         named[lookup.set].map { set in
                             PacketTrace.Lookup(
-                                set: set.name, key: set.keyText(SetEntry(key: lookup.key)),
+                                set: set.name, comment: set.comment,
+                                key: set.keyText(SetEntry(key: lookup.key)),
                                 element: set.elementText(for: lookup.key))
                         }
                     }, verdict: visit.verdict)

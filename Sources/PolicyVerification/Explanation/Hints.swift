@@ -15,15 +15,20 @@ extension Explanation {
         guard !rules.isEmpty else {
             return ["there is no \(direction) rule at all in the policies that govern it"]
         }
+        let traffic =
+            packet.destinationPort.map { "\($0)/\(packet.transport)" }
+            ?? packet.transport.wording
         let byPeer = rules.filter(\.peers.isMatch)
         if !byPeer.isEmpty {
-            return byPeer.map { "\($0.reference) means this peer, but only for \($0.portsText)" }
+            return byPeer.map { "\($0.reference) covers this peer, but only for \($0.portsText)" }
         }
         let byPort = rules.filter(\.ports.isMatch)
         if byPort.isEmpty {
-            return ["no \(direction) rule that governs it means this peer, nor this port"]
+            return [
+                "no \(direction) rule of these policies covers this peer, and none covers \(traffic)"
+            ]
         }
-        return byPort.map { "\($0.reference) means this port, but no peer of it is this one" }
+        return byPort.map { "\($0.reference) covers \(traffic), but not this peer" }
     }
 }
 

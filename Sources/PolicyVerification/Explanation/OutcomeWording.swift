@@ -33,7 +33,7 @@ extension PortExplanation {
         switch outcome {
         case .matches: return "matches"
         case .resolved(let id): return "matches: \(id) defines it as \(number)"
-        case .otherProtocol: return "another protocol than \(packet.transport)"
+        case .otherProtocol: return "another protocol than \(packet.transport.wording)"
         case .withoutPort: return "the packet has no port"
         case .otherNumber: return "another port than \(number)"
         case .noEndpoint:
@@ -43,6 +43,17 @@ extension PortExplanation {
             let numbers = ports.sorted().map { "\($0.number)/\($0.transport)" }
             return "\(id) defines it as \(numbers.joined(separator: ", ")), not as "
                 + "\(number)/\(packet.transport)"
+        }
+    }
+}
+
+extension IPProtocol {
+    /// `tcp`, `icmpv6`, `protocol 50`.
+    var wording: String {
+        switch self {
+        case .icmpv6: "icmpv6"
+        case .icmp, .tcp, .udp, .sctp: "\(self)"
+        default: "protocol \(rawValue)"
         }
     }
 }

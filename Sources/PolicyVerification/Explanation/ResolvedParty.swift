@@ -44,7 +44,7 @@ extension TrafficParty {
         let readings = readings(defaultNamespace: defaultNamespace)
         let found = state.endpoints.filter { readings.contains($0.id) }
         guard let endpoint = found.first else {
-            throw .noEndpoint(self, readings[0], in: state)
+            throw .noEndpoint(readings[0], in: state)
         }
         if found.count > 1 {
             throw TrafficError(
@@ -67,14 +67,13 @@ extension TrafficParty {
 
     private func resolve(_ address: IPAddress, _ evaluator: ReferenceEvaluator) -> ResolvedParty {
         let owner = evaluator.owner(of: address)
-        let standing = evaluator.standing(of: address)
         var node = owner?.node
         if owner == nil {
             node = evaluator.state.nodes.first { $0.addresses.contains(address) }?.name
         }
         return ResolvedParty(
             endpoint: owner, addresses: [address], node: node,
-            notes: [owner.map { "\(address) belongs to \($0.id)" } ?? "\(address): \(standing)"])
+            notes: owner.map { ["\(address) belongs to \($0.id)"] } ?? [])
     }
 
     /// What to know where the address of a pod is another's (S19, S20).
@@ -91,13 +90,13 @@ extension TrafficParty {
 extension TrafficError {
     /// No endpoint has the name; those with names like it are suggested.
     fileprivate static func noEndpoint(
-        _ party: TrafficParty, _ wanted: EndpointID, in state: ClusterState
+        _ wanted: EndpointID, in state: ClusterState
     ) -> TrafficError {
         let similar = NearMisses(wanted).among(state.endpoints.map(\.id))
         let suggestion =
             similar.isEmpty
-            ? "the input has \(state.endpoints.count) pods, and none with a name like it"
+            ? "none of its \(state.endpoints.count) pods has a name like it"
             : "did you mean \(similar.map(\.description).joined(separator: ", "))?"
-        return TrafficError("no pod or workload \(wanted) in the input (\(party)); \(suggestion)")
+        return TrafficError("the input has no pod or workload \(wanted); \(suggestion)")
     }
 }

@@ -25,8 +25,19 @@ extension EndpointSelector {
         case .any: "\(pods) in any namespace"
         case .named(let name): "\(pods) in namespace \(name)"
         case .labelled(.everything): "\(pods) in any namespace"
+        case .labelled(let condition) where condition.namespaceName != nil:
+            "\(pods) in namespace \(condition.namespaceName!)"
         case .labelled(let condition): "\(pods) in namespaces \(condition)"
         }
+    }
+}
+
+extension Selector {
+    /// The name, where the condition on a namespace is that it has this name.
+    var namespaceName: String? {
+        guard case .isOneOf(Namespace.nameLabel, let values) = self, values.count == 1
+        else { return nil }
+        return values[0]
     }
 }
 
@@ -34,7 +45,7 @@ extension PortMatch {
     /// The entry in words: `8080/tcp`, `8000-8080/tcp`, `http/tcp`, `every port of udp`.
     public var wording: String {
         switch self {
-        case .every(let transport): "every port of \(transport)"
+        case .every(let transport): "every port of \(transport.wording)"
         case .numbers(let transport, let range) where range.count == 1:
             "\(range.lowerBound)/\(transport)"
         case .numbers(let transport, let range):

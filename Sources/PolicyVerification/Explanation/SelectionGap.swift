@@ -7,7 +7,8 @@ import PolicyModel
 public struct SelectionGap: Hashable, Sendable {
     /// Why the endpoint's namespace is not meant.
     public enum NamespaceGap: Hashable, Sendable {
-        /// The selector looks in another namespace, of this name (S8).
+        /// The selector looks in another namespace, of this name, whether it says so itself (S8)
+        /// or by the label that holds the name (S11).
         case other(String)
         /// The namespace's labels do not fit.
         case labels([UnmetCondition])
@@ -19,6 +20,13 @@ public struct SelectionGap: Hashable, Sendable {
     public var namespace: NamespaceGap?
     /// The conditions that the endpoint's own labels do not fulfil; empty if they fit.
     public var labels: [UnmetCondition]
+
+    /// A value of these parts.
+    public init(endpoint: EndpointID, namespace: NamespaceGap?, labels: [UnmetCondition]) {
+        self.endpoint = endpoint
+        self.namespace = namespace
+        self.labels = labels
+    }
 }
 
 /// A condition that some labels do not fulfil, and what they have instead.
@@ -29,12 +37,24 @@ public struct UnmetCondition: Hashable, Sendable {
         public var key: String
         /// Its value; nil where the label is absent.
         public var value: String?
+
+        /// A value of these parts.
+        public init(key: String, value: String?) {
+            self.key = key
+            self.value = value
+        }
     }
 
     /// The condition that does not hold.
     public var condition: Selector
     /// The labels that it is about, as they are.
     public var labels: [Label]
+
+    /// A value of these parts.
+    public init(condition: Selector, labels: [Label]) {
+        self.condition = condition
+        self.labels = labels
+    }
 }
 
 extension Selector {
@@ -71,7 +91,9 @@ extension ReferenceEvaluator {
         case .named(let wanted): if wanted != name { namespace = .other(wanted) }
         case .labelled(let condition):
             let unmet = condition.unmet(by: namespaceLabels(name))
-            if !unmet.isEmpty { namespace = .labels(unmet) }
+            if !unmet.isEmpty {
+                namespace = condition.namespaceName.map { .other($0) } ?? .labels(unmet)
+            }
         }
         let labels = selector.labels.unmet(by: endpoint.labels)
         return namespace == nil && labels.isEmpty
@@ -80,33 +102,32 @@ extension ReferenceEvaluator {
 }
 
 extension UnmetCondition: CustomStringConvertible {
-    /// `wants app=front, has app=web`.
+    /// `has app=web (wants app=front)`, `has no label app (wants app=front)`.
     public var description: String {
         let found = labels.map { label in
             label.value.map { "has \(label.key)=\($0)" } ?? "has no label \(label.key)"
         }
-        return "wants \(condition), "
-            + (found.isEmpty ? "which nothing fulfils" : found.joined(separator: ", "))
+        return (found.isEmpty ? "cannot fit" : found.joined(separator: " and "))
+            + " (wants \(condition))"
     }
 }
 
 extension SelectionGap: CustomStringConvertible {
-    /// `shop/web: wants app=front, has app=web`, or of its namespace.
+    /// `shop/web has app=web (wants app=front)`, or the same of its namespace, or of both.
     public var description: String {
         var parts: [String] = []
         switch namespace {
         case .other(let wanted):
-            parts.append("is in namespace \(endpoint.namespace), not \(wanted)")
+            parts.append("\(endpoint) is in namespace \(endpoint.namespace), not \(wanted)")
         case .labels(let unmet):
-            parts.append(
-                "namespace \(endpoint.namespace) does not fit ("
-                    + unmet.map(\.description).joined(separator: "; ") + ")")
+            parts.append("namespace \(endpoint.namespace) \(unmet.sentence)")
         case nil: break
         }
-        if !labels.isEmpty {
-            parts.append(
-                "labels do not fit (" + labels.map(\.description).joined(separator: "; ") + ")")
-        }
-        return "\(endpoint) " + parts.joined(separator: " and ")
+        if !labels.isEmpty { parts.append("\(endpoint) \(labels.sentence)") }
+        return parts.joined(separator: "; ")
     }
+}
+
+extension [UnmetCondition] {
+    fileprivate var sentence: String { map(\.description).joined(separator: ", ") }
 }

@@ -36,8 +36,8 @@ extension Traffic: CustomStringConvertible {
     /// `8080/tcp (http)`, `icmp type 8`, `protocol 50`.
     public var description: String {
         if let port { return "\(port)/\(transport)" + (name.map { " (\($0))" } ?? "") }
-        if let icmpType { return "\(transport == .icmpv6 ? "icmpv6" : "icmp") type \(icmpType)" }
-        return "protocol \(transport.rawValue)"
+        if let icmpType { return "\(transport.wording) type \(icmpType)" }
+        return transport.wording
     }
 }
 
@@ -61,7 +61,7 @@ extension TrafficPort {
     ) throws(TrafficError) -> Traffic {
         guard let endpoint = destination.endpoint else {
             throw TrafficError(
-                "port \(name): \(destination.name) is no pod's address and defines no names; "
+                "\(destination.name) is no pod's address and gives no names to ports; "
                     + "give a number")
         }
         let ports = endpoint.namedPorts.filter {
@@ -74,8 +74,8 @@ extension TrafficPort {
             .map { "\($0.name)=\($0.number)/\($0.transport)" }.joined(separator: ", ")
         if ports.isEmpty {
             let known = all.isEmpty ? "it names no ports" : "it defines \(all)"
-            throw TrafficError("port \(name): \(endpoint.id) does not define it; \(known)")
+            throw TrafficError("\(endpoint.id) defines no port \(name); \(known)")
         }
-        throw TrafficError("port \(name): \(endpoint.id) defines it as \(all); say which number")
+        throw TrafficError("\(endpoint.id) defines \(name) as \(all); say which number")
     }
 }

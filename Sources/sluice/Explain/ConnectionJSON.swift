@@ -74,13 +74,15 @@ extension RulesetFate {
 
     private func json(_ step: PacketTrace.Step) -> JSONValue {
         .object([
-            "chain": .string(step.chain), "position": .number(UInt64(step.rule)),
+            "chain": .string(step.chain), "comment": step.chainComment.map { .string($0) },
+            "position": .number(UInt64(step.rule)),
             "handle": handle(step).map { .number($0) },
             "rule": .string(step.text),
             "lookups": .array(
                 step.lookups.map {
                     .object([
-                        "set": .string($0.set), "key": .string($0.key),
+                        "set": .string($0.set), "comment": $0.comment.map { .string($0) },
+                        "key": .string($0.key),
                         "element": $0.element.map { .string($0) } ?? .null,
                     ])
                 }),

@@ -16,6 +16,8 @@ struct ConnectionText {
         var lines = [
             "\(verdict)  \(connection.from.name) -> \(connection.to.name)  \(connection.traffic)"
         ]
+        let differing = flows.flatMap(\.rulesets).filter { !$0.agrees }
+        lines += differing.map { "BUT \(RulesetText($0).heading)" }
         let shown = connection.isUniform ? [flows[0]] : flows
         if connection.isUniform {
             lines.append(flows.map(Self.addresses).joined(separator: ", and "))

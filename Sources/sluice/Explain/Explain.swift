@@ -2,6 +2,7 @@
 // Copyright The Sluice Authors
 
 import ArgumentParser
+import PolicyModel
 import PolicyVerification
 
 struct Explain: ParsableCommand {
@@ -18,21 +19,21 @@ struct Explain: ParsableCommand {
             ingress. With it, only this node is asked, about both.
 
             EXAMPLE
-              sluice explain -f cluster.yaml --from shop/front --to shop/web --port 8080/tcp
-              sluice explain -f cluster.yaml -n shop --from 192.0.2.1 --to web --port http
-              sluice explain -f cluster.yaml --from shop/front --to shop/web --port 8080 \
+              sluice explain -f shop.yaml --from shop/front --to shop/web --port 8080/tcp
+              sluice explain -f shop.yaml -n shop --from 192.0.2.1 --to web --port http
+              sluice explain -f shop.yaml --from pay/api --to shop/web --port 53/udp \
             --node node-a --kernel
 
             FROM AND TO
-              shop/web                    a pod; web alone is one of the namespace that -n names
-              shop/deployment/web         a workload, or deployment/web
-              10.1.0.7, 2001:db8::1       an address; one that a pod owns means the pod
+              shop/web                  a pod; web alone is in -n's namespace
+              shop/deployment/web       a workload; deployment/web likewise
+              10.1.0.7, 2001:db8::1     an address; a pod's means the pod
 
             PORT
-              8080/tcp, 8080, 53/udp      a port, of TCP unless stated
-              http, http/udp              a name that the receiving pod gives to a port
-              icmp, icmpv6, icmpv6/128    an echo request, or another type
-              esp, gre, protocol/50       a protocol without ports
+              8080/tcp, 8080, 53/udp    a port, of TCP unless stated
+              http, http/udp            a name that the receiver gives to a port
+              icmp, icmpv6, icmpv6/135  an echo request, or another type
+              esp, gre, protocol/50     a protocol without ports
 
             JSON
               verdict, from, to, traffic, notes, and flows: one for each family, with egress and \
@@ -40,8 +41,10 @@ struct Explain: ParsableCommand {
             and rulesets (node, origin, verdict, agrees, trace).
 
             EXIT CODES
-              0  allowed    1  denied, in one family at least    2  an error
-              3  a ruleset does something else than the policies say, or what it does cannot be told
+              0  allowed
+              1  denied, in one family at least
+              2  an error: input, names or usage
+              3  a ruleset does otherwise than the policies say, or cannot be judged
             """)
 
     @OptionGroup var input: InputOptions
@@ -73,16 +76,22 @@ struct Explain: ParsableCommand {
 
     private func explain() throws -> ExplainedConnection {
         let state = try input.read()
-        do {
-            let receiver = try TrafficParty(to).resolve(
-                in: state, defaultNamespace: input.namespace)
-            return try ExplainedConnection(
-                in: state,
-                from: try TrafficParty(from).resolve(in: state, defaultNamespace: input.namespace),
-                to: receiver, try TrafficPort(port).resolve(at: receiver),
-                node: try input.namedNode(in: state), usesKernel: kernel)
-        } catch let error as TrafficError {
-            throw Failure(error.description)
+        let sender = try Self.option("--from") { try party(from, in: state) }
+        let receiver = try Self.option("--to") { try party(to, in: state) }
+        let traffic = try Self.option("--port") { try TrafficPort(port).resolve(at: receiver) }
+        return try ExplainedConnection(
+            in: state, from: sender, to: receiver, traffic,
+            node: try input.namedNode(in: state), usesKernel: kernel)
+    }
+
+    private func party(_ text: String, in state: ClusterState) throws -> ResolvedParty {
+        try TrafficParty(text).resolve(in: state, defaultNamespace: input.namespace)
+    }
+
+    /// What an option means; an error names the option.
+    private static func option<Value>(_ name: String, _ read: () throws -> Value) throws -> Value {
+        do { return try read() } catch let error as TrafficError {
+            throw Failure("\(name): \(error)")
         }
     }
 }

@@ -39,13 +39,25 @@ struct ExplainedConnection {
             for position in placed.endpoints.indices where placed.endpoints[position].id == id {
                 placed.endpoints[position].node = ends[index].node
             }
-            notes.append("\(ends[index].name) is on no node yet; it is explained as if it were")
+            notes.append(
+                "\(ends[index].name) is on no node yet; it is explained as if it were on one")
         }
         (self.from, self.to) = (ends[0], ends[1])
+        if let node {
+            notes += ends.filter { $0.node != nil && $0.node != node }.map {
+                "only \(node) is asked; \($0.name) is on \($0.node!), which has its own say"
+            }
+        }
+        if ends.allSatisfy({ $0.endpoint == nil && $0.node == nil }) {
+            notes.append("neither end is in the cluster, so its policies are not about them")
+        }
         if from.endpoint != nil, from.endpoint == to.endpoint {
             notes.append(
                 "what \(from.name) sends to itself meets policies only on its way through a Service"
             )
+        }
+        if usesKernel {
+            notes.append("only table inet sluice is followed; other tables may drop more")
         }
         self.traffic = traffic
         self.notes = notes.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }

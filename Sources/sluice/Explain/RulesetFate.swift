@@ -98,6 +98,7 @@ struct Rulesets {
         guard let table = tables[explanation.node] ?? observed?.table else {
             return .untouched("there is no table inet sluice in this network namespace")
         }
+        if let problem = table.problem { return problem }
         let own = Set(
             state.nodes.filter { $0.name == explanation.node }.flatMap(\.addresses))
         let packet = explanation.packet
@@ -106,13 +107,37 @@ struct Rulesets {
         }
         let isFromNode = own.contains(packet.source)
         do {
-            return .traced(
-                try table.trace(
-                    Packet(packet, isFromThisNode: isFromNode),
-                    at: isFromNode ? .output : .forward))
+            let trace = try table.trace(
+                Packet(packet, isFromThisNode: isFromNode), at: isFromNode ? .output : .forward)
+            let asked = Set(trace.steps.flatMap { $0.lookups.map(\.set) })
+            let strange = table.sets.first { asked.contains($0.name) && $0.isOnlyPartlyKnown }
+            if let strange { return .unknown("others have changed what set \(strange.name) is") }
+            return .traced(trace)
         } catch {
             return .unknown("\(error)")
         }
+    }
+}
+
+extension Table {
+    /// Why the table's rules at the hooks of forwarded packets are not all there is to know; nil
+    /// for every table that Sluice has made and nobody else has changed.
+    fileprivate var problem: RulesetFate.Outcome? {
+        // NFT_TABLE_F_DORMANT: the chains are not attached.
+        if foreignFlags & 1 != 0 { return .untouched("somebody has made the table dormant") }
+        let foreign = chains.first { chain in
+            guard let base = chain.base else { return false }
+            return base.type != "filter" || ![.forward, .output].contains(base.hook)
+        }
+        guard let foreign, let base = foreign.base else { return nil }
+        return .unknown("others have added chain \(foreign.name) at hook \(base.hook.name)")
+    }
+}
+
+extension NamedSet {
+    /// Whether its elements are more than this model can hold.
+    fileprivate var isOnlyPartlyKnown: Bool {
+        foreignFlags & (Self.foreignHeaderFlag | Self.foreignElementsFlag) != 0
     }
 }
 

@@ -22,9 +22,9 @@ struct SideText {
 
     var lines: [String] {
         var lines = [heading]
+        lines += limited(explanation.hints(direction)).map { "  hint: \($0)" }
         for tier in side.tiers { lines += tierLines(tier).map { "  \($0)" } }
         lines += bystanderLines.map { "  \($0)" }
-        lines += limited(explanation.hints(direction)).map { "  hint: \($0)" }
         return lines
     }
 
@@ -55,7 +55,7 @@ struct SideText {
 
     private func policyLines(_ policy: PolicyExplanation) -> [String] {
         let name = "\(policy.policy.kind) \(policy.policy)"
-        if !policy.isReached { return ["\(name): not asked, the packet's fate is decided"] }
+        if !policy.isReached { return ["\(name): not asked, an earlier rule decides"] }
         if policy.ruleCount == 0 { return ["\(name): it has no \(direction) rules"] }
         let rest = policy.ruleCount - policy.rules.count
         return [name] + policy.rules.flatMap { ruleLines($0).map { "  \($0)" } }
@@ -81,9 +81,9 @@ struct SideText {
             case .pass: "matches: on to the next tier"
             case .log: "matches, logs, and goes on"
             }
-        case (true, false): "no match: the port is not meant"
-        case (false, true): "no match: the peer is not meant"
-        case (false, false): "no match: neither peer nor port is meant"
+        case (true, false): "no match: the port is not covered"
+        case (false, true): "no match: the peer is not covered"
+        case (false, false): "no match: neither peer nor port is covered"
         }
     }
 
@@ -128,7 +128,7 @@ struct SideText {
         let shown = matching.isEmpty ? all : matching
         var entries = shown.prefix(Self.limit).map {
             Entry(
-                label: $0.label, text: "\($0.isMatch ? "yes" : "no "), \($0.wording): \($0.reason)")
+                label: $0.label, text: "\($0.isMatch ? "yes" : "no ") \($0.wording): \($0.reason)")
         }
         if shown.count > Self.limit {
             let verb = matching.isEmpty ? "do not match" : "match"
