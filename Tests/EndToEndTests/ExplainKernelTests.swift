@@ -15,8 +15,8 @@ import Testing
             .appendingPathComponent("explain-\(getpid()).yaml")
         try Self.manifests.write(to: file, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(at: file) }
-        func explain(_ port: String) throws -> SluiceCommand {
-            try SluiceCommand(
+        func explain(_ port: String) throws -> ChildProcess.Ending {
+            try SluiceCommand.run(
                 [
                     "explain", "-f", file.path, "--node", "node-a", "--kernel", "--from",
                     "shop/front", "--to", "shop/web", "--port", port,
@@ -26,7 +26,7 @@ import Testing
         #expect(empty.exitCode == 3)
         #expect(empty.output.contains("ALLOWED, there is no table inet sluice"))
 
-        let applied = try SluiceCommand(
+        let applied = try SluiceCommand.run(
             ["apply", "-f", file.path, "--node", "node-a"], in: place.namespace)
         #expect(applied.exitCode == 0, "\(applied.errors)")
         let denied = try explain("9100")
@@ -50,6 +50,16 @@ import Testing
         #expect(
             unknown.output.contains("cannot be told, because the expression limit is not known"))
         #expect(try explain("http").exitCode == 0)
+
+        try place.nft("add chain inet sluice early { type filter hook prerouting priority 0; }")
+        let foreign = try explain("http")
+        #expect(foreign.exitCode == 3)
+        #expect(foreign.output.contains("others have added chain early at hook prerouting"))
+        try place.nft("delete chain inet sluice early")
+        try place.nft("add table inet sluice { flags dormant; }")
+        let dormant = try explain("9100")
+        #expect(dormant.exitCode == 3)
+        #expect(dormant.output.contains("somebody has made the table dormant"))
     }
 
     @Test("Where two nodes have their say, the kernel's must be named")
@@ -59,7 +69,7 @@ import Testing
             .appendingPathComponent("explain-node-\(getpid()).yaml")
         try Self.manifests.write(to: file, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(at: file) }
-        let run = try SluiceCommand(
+        let run = try SluiceCommand.run(
             [
                 "explain", "-f", file.path, "--kernel", "--from", "shop/front", "--to", "shop/web",
                 "--port", "9100",

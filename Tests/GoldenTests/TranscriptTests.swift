@@ -20,13 +20,16 @@ struct Transcript: CustomStringConvertible, Sendable {
     /// What was recorded.
     var record: String? { GoldenFolder.record(Self.file, of: name) }
 
-    /// The same commands, run in the case's folder, with what they say now.
+    /// The same commands, with what they say now.
     func replay() throws -> String {
         let commands = (record ?? "").split(separator: "\n").filter { $0.hasPrefix(Self.prompt) }
         let folder = GoldenFolder.url.appendingPathComponent(name).path
         return try commands.map { line in
-            let words = line.dropFirst(Self.prompt.count).split(separator: " ").map(String.init)
-            let run = try SluiceCommand(words, at: folder)
+            // The case's folder is written as if the commands ran in it.
+            let words = line.dropFirst(Self.prompt.count).split(separator: " ").map {
+                $0 == "." ? folder : String($0)
+            }
+            let run = try SluiceCommand.run(words)
             return "\(line)\n\(run.output)\(run.errors)exit code \(run.exitCode)\n"
         }.joined(separator: "\n")
     }

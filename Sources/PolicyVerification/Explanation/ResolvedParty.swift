@@ -60,9 +60,29 @@ extension TrafficParty {
                 policy sees it before it has one
                 """)
         }
+        return resolve(endpoint, evaluator)
+    }
+
+    /// An endpoint with the addresses that are its own. Where all are another's, that one is meant:
+    /// it is whom packets from and to them are judged for (S19, S20).
+    private func resolve(_ endpoint: Endpoint, _ evaluator: ReferenceEvaluator) -> ResolvedParty {
+        let rivals = endpoint.addresses.compactMap { address in
+            evaluator.owner(of: address).flatMap { owner in
+                owner.id == endpoint.id ? nil : (address: address, owner: owner)
+            }
+        }
+        let own = endpoint.addresses.filter { address in
+            !rivals.contains { $0.address == address }
+        }
+        let meant = own.isEmpty ? rivals[0].owner : endpoint
+        let addresses =
+            own.isEmpty ? rivals.filter { $0.owner.id == meant.id }.map(\.address) : own
         return ResolvedParty(
-            endpoint: endpoint, addresses: endpoint.addresses, node: endpoint.node,
-            notes: endpoint.addresses.compactMap { rivalNote(endpoint, $0, evaluator) })
+            endpoint: meant, addresses: addresses, node: meant.node,
+            notes: rivals.map { rival in
+                "\(rival.address) of \(endpoint.id) counts as \(rival.owner.id)'s, "
+                    + endpoint.reasonToYield
+            })
     }
 
     private func resolve(_ address: IPAddress, _ evaluator: ReferenceEvaluator) -> ResolvedParty {
@@ -75,15 +95,14 @@ extension TrafficParty {
             endpoint: owner, addresses: [address], node: node,
             notes: owner.map { ["\(address) belongs to \($0.id)"] } ?? [])
     }
+}
 
-    /// What to know where the address of a pod is another's (S19, S20).
-    private func rivalNote(
-        _ endpoint: Endpoint, _ address: IPAddress, _ evaluator: ReferenceEvaluator
-    ) -> String? {
-        guard let owner = evaluator.owner(of: address), owner.id != endpoint.id else { return nil }
-        let reason =
-            endpoint.isPoliced ? "which is newer" : "because \(endpoint.id) is not policed itself"
-        return "\(address) of \(endpoint.id) counts as \(owner.id)'s, \(reason)"
+extension Endpoint {
+    /// Why another endpoint owns an address that this one has.
+    fileprivate var reasonToYield: String {
+        if isFinished { return "because \(id) has finished" }
+        return usesHostNetwork
+            ? "because \(id) uses its node's network" : "which is newer, or first by name"
     }
 }
 

@@ -33,7 +33,7 @@ public enum TrafficParty: Hashable, Sendable {
         }
         let names = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard (1...3).contains(names.count), !names.contains(""), !text.contains(":"),
-            !text.allSatisfy({ $0.isNumber || $0 == "." })
+            !text.contains(".") || !text.allSatisfy({ $0.isNumber || $0 == "." })
         else {
             throw TrafficError(
                 """

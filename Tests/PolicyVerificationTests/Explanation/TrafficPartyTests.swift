@@ -51,13 +51,26 @@ import Testing
         #expect(try resolve("192.168.0.11").endpoint == nil)
     }
 
-    @Test("S20: an address that a newer pod has taken over is pointed out")
+    @Test("S19, S20: addresses that another pod owns are that pod's, and pointed out")
     func rivals() throws {
         var world = SmallWorld()
         world.state.endpoints.append(SmallWorld.pod("lab/new", ["10.0.0.1"], created: 9))
+        let left = try resolve("shop/web", in: world)
+        #expect(left.endpoint?.id == id("shop/web"))
+        #expect(left.addresses.map(\.description) == ["fd00::1"])
         #expect(
-            try resolve("shop/web", in: world).notes == [
-                "10.0.0.1 of shop/web counts as lab/new's, which is newer"
+            left.notes == [
+                "10.0.0.1 of shop/web counts as lab/new's, which is newer, or first by name"
+            ])
+        world["shop/web"].addresses.removeLast()
+        world["shop/web"].isFinished = true
+        world["lab/new"].node = "beta"
+        let taken = try resolve("shop/web", in: world)
+        #expect(taken.endpoint?.id == id("lab/new"))
+        #expect(taken.node == "beta")
+        #expect(
+            taken.notes == [
+                "10.0.0.1 of shop/web counts as lab/new's, because shop/web has finished"
             ])
     }
 
