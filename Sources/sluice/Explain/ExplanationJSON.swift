@@ -9,7 +9,6 @@ extension Explanation {
     /// One side of the packet for machines.
     func json(_ direction: Direction) -> JSONValue {
         let side = side(direction)
-        let peer = direction == .egress ? packet.destination : packet.source
         return .object([
             "node": .string(node),
             "endpoint": side.subject.endpoint.map { .string("\($0)") } ?? .null,
@@ -23,7 +22,7 @@ extension Explanation {
                         "name": .string(tier.name), "outcome": .string(tier.outcome.word),
                         "policies": .array(
                             tier.policies.map { policy in
-                                policy.json(rules: policy.rules.map { json($0, peer: "\(peer)") })
+                                policy.json(rules: policy.rules.map(json))
                             }),
                     ])
                 }),
@@ -31,7 +30,7 @@ extension Explanation {
         ])
     }
 
-    private func json(_ rule: RuleExplanation, peer: String) -> JSONValue {
+    private func json(_ rule: RuleExplanation) -> JSONValue {
         let direction = rule.reference.direction
         let address = direction == .egress ? packet.destination : packet.source
         var members: [JSONValue.Member] = [

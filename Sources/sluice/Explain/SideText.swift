@@ -31,11 +31,7 @@ struct SideText {
     private var heading: String {
         let address = explanation.packet.address(direction)
         let subject = side.subject.endpoint.map { "\($0)" } ?? "\(address)"
-        let place: String
-        switch side.subject {
-        case .local: place = " on \(explanation.node)"
-        default: place = ""
-        }
+        let place = if case .local = side.subject { " on \(explanation.node)" } else { "" }
         let verdict = ConnectionText.word(side.decision.isAllowed)
         return "\(direction) of \(subject)\(place): \(verdict), \(side.summary)"
     }
