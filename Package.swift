@@ -133,7 +133,11 @@ let package = Package(
             ]),
         tests("RulesetDiff", ["PolicyModel", "NodeCompiler", "NftablesModel", "RulesetDiff"]),
         tests(
-            "Golden", ["ClusterSources", "NodeCompiler", "PolicyDocuments", "PolicyVerification"]),
+            "Golden",
+            [
+                "ClusterSources", "NodeCompiler", "PolicyDocuments", "PolicyVerification",
+                "AgentTestKit",
+            ]),
         tests(
             "NetfilterKernel",
             ["NetworkPrimitives", "NftablesModel", "RulesetDiff", "NetfilterKernel"]),
