@@ -45,9 +45,10 @@ final class Judge {
                 isAccepted = result.isAccepted
             }
             guard isAccepted == difference.isAccepted else { return nil }
+            if let place, place.position == nil { difference.trace.append(step(place)) }
         } catch {
             // The proof knows more expressions than one packet's interpreter.
-            difference.trace = place.flatMap(step).map { [$0] } ?? []
+            difference.trace = place.map { [step($0)] } ?? []
         }
         return difference.isAccepted == isAllowed(probe, difference.policies) ? nil : difference
     }
@@ -67,9 +68,12 @@ final class Judge {
         return known[position].handle
     }
 
-    /// The rule that drops a packet; nil for the policy of a base chain.
-    private func step(_ place: RulePlace) -> VerificationReport.Step? {
-        place.position.map { step(place.chain, $0, .drop) }
+    /// What drops a packet: a rule, or the policy of a base chain.
+    private func step(_ place: RulePlace) -> VerificationReport.Step {
+        guard let position = place.position else {
+            return .init(place: place, text: "policy drop", verdict: .drop)
+        }
+        return step(place.chain, position, .drop)
     }
 
     private func step(_ step: TableEvaluator.Result.Step) -> VerificationReport.Step {
