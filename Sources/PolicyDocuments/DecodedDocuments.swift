@@ -15,6 +15,10 @@ public struct DecodedDocuments: Hashable, Sendable {
     public var endpoints: [Located<Endpoint>]
     /// NetworkPolicies, in the order of the sources.
     public var policies: [Located<Policy>]
+    /// How policies are written, and the annotations of other objects, if the decoder was told to
+    /// keep them; by kind, namespace and name as ``Diagnostic/object`` has them. Of objects defined
+    /// twice it is the first's.
+    public var layouts: [String: ObjectLayout] = [:]
     /// Every problem of every source, in the order of the text.
     public var diagnostics: [Diagnostic]
     /// The names of the sources that hold no objects at all, not even of kinds that are passed

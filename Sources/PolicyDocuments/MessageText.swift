@@ -2,16 +2,16 @@
 // Copyright The Sluice Authors
 
 /// Foreign text made safe for messages: it cannot break the line, colour the terminal or run on.
-enum MessageText {
+package enum MessageText {
     private static let longest = 120
 
     /// The text in double quotes, with escapes for what does not print.
-    static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         "\"\(escaped(text))\""
     }
 
     /// The text as it is if it is one plain word, otherwise ``quoted(_:)``.
-    static func visible(_ text: String) -> String {
+    package static func visible(_ text: String) -> String {
         let isPlain =
             !text.isEmpty && text.utf8.count <= longest
             && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") }
