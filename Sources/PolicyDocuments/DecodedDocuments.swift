@@ -19,6 +19,11 @@ public struct DecodedDocuments: Hashable, Sendable {
     /// keep them; by kind, namespace and name as ``Diagnostic/object`` has them. Of objects defined
     /// twice it is the first's.
     public var layouts: [String: ObjectLayout] = [:]
+    /// Objects that make pods, in the order of the sources, if the decoder was told to read them.
+    public var workloads: [Located<Workload>] = []
+    /// Which workload controls a pod, by `metadata.ownerReferences`, as far as one does and the
+    /// decoder was told to read them.
+    public var podOwners: [EndpointID: WorkloadID] = [:]
     /// Every problem of every source, in the order of the text.
     public var diagnostics: [Diagnostic]
     /// The names of the sources that hold no objects at all, not even of kinds that are passed
