@@ -43,6 +43,19 @@ public struct DecodedDocuments: Hashable, Sendable {
         self.diagnostics = diagnostics
     }
 
+    /// Adds what other sources hold behind what is there.
+    public mutating func append(_ other: DecodedDocuments) {
+        namespaces += other.namespaces
+        nodes += other.nodes
+        endpoints += other.endpoints
+        policies += other.policies
+        workloads += other.workloads
+        podOwners.merge(other.podOwners) { first, _ in first }
+        layouts.merge(other.layouts) { first, _ in first }
+        diagnostics += other.diagnostics
+        emptySources.formUnion(other.emptySources)
+    }
+
     /// Whether anything is wrong enough that nothing should be applied.
     public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 }

@@ -70,7 +70,7 @@ public struct DocumentDecoder: Sendable {
     /// Decodes one object, or the items of a list, and keeps how it is written where that is wanted.
     ///
     /// - Parameter inherited: The type of a list's item that does not state one.
-    private func decode(
+    func decode(
         _ object: Field, inherited: TypeName?, into decoded: inout DecodedDocuments,
         _ log: inout ProblemLog
     ) {

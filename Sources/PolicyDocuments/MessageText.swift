@@ -18,6 +18,9 @@ package enum MessageText {
         return isPlain ? text : quoted(text)
     }
 
+    /// The text with escapes for what does not print, so that it stays on its line.
+    package static func line(_ text: String) -> String { escaped(text) }
+
     private static func escaped(_ text: String) -> String {
         var result = ""
         for (count, scalar) in text.unicodeScalars.enumerated() {

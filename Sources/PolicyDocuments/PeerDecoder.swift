@@ -38,7 +38,7 @@ extension Peer {
     }
 
     /// Decodes an `ipBlock` (validation.go: `ValidateIPBlock`).
-    private init?(block field: Field, _ log: inout ProblemLog) {
+    init?(block field: Field, _ log: inout ProblemLog) {
         guard field.isMapping(&log) else { return nil }
         field.warnOfUnknown(besides: ["cidr", "except"], &log)
         let exceptions = field["except"]?.elements(&log) ?? []

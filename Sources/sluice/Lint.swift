@@ -85,6 +85,9 @@ struct Lint: ParsableCommand {
             Console.note(
                 "no pods or workloads in the input; skipped the rules that need them: \(ids)")
         }
+        if report.count(.error) > 0 {
+            Console.note("objects with errors are left out of everything else")
+        }
         switch format {
         case .text:
             for finding in report.findings { Console.output(finding.description) }

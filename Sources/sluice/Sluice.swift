@@ -37,7 +37,7 @@ struct Sluice: AsyncParsableCommand {
         version: SluiceVersion.current,
         subcommands: [
             Render.self, Diff.self, Apply.self, Agent.self, Status.self, Show.self, Reset.self,
-            Lint.self,
+            Test.self, Lint.self,
         ])
 
     static func main() async {

@@ -43,17 +43,7 @@ struct LintedCluster {
 
     /// The pods and workloads that a selector matches, those of the host network too.
     func matches(_ selector: EndpointSelector) -> [Endpoint] {
-        endpoints.filter { endpoint in
-            let name = endpoint.id.namespace
-            let isInScope =
-                switch selector.namespaces {
-                case .any: true
-                case .named(let wanted): name == wanted
-                case .labelled(let labels):
-                    labels.matches((namespaces[name] ?? Namespace(name: name)).effectiveLabels)
-                }
-            return isInScope && selector.labels.matches(endpoint.labels)
-        }
+        endpoints.filter { selector.matches($0, in: namespaces) }
     }
 
     /// The namespaces that a selector matches.

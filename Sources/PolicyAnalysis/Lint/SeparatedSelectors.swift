@@ -14,8 +14,7 @@ extension LintedPolicy {
                 "the podSelector and the namespaceSelector beside it are two entries: either may match, "
                     + "and the podSelector (\(labels)) means pods of \(namespace) only",
                 remedy: "put both into one entry, without the second hyphen, if both must match; "
-                    + "if either may, put an entry between them or disable this rule for the policy"
-            )
+                    + "otherwise disable this rule for the policy")
         }
     }
 
