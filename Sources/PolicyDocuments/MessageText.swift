@@ -7,7 +7,7 @@ package enum MessageText {
 
     /// The text in double quotes, with escapes for what does not print.
     package static func quoted(_ text: String) -> String {
-        "\"\(escaped(text))\""
+        "\"\(escaped(text, isQuoted: true))\""
     }
 
     /// The text as it is if it is one plain word, otherwise ``quoted(_:)``.
@@ -19,15 +19,15 @@ package enum MessageText {
     }
 
     /// The text with escapes for what does not print, so that it stays on its line.
-    package static func line(_ text: String) -> String { escaped(text) }
+    package static func line(_ text: String) -> String { escaped(text, isQuoted: false) }
 
-    private static func escaped(_ text: String) -> String {
+    private static func escaped(_ text: String, isQuoted: Bool) -> String {
         var result = ""
         for (count, scalar) in text.unicodeScalars.enumerated() {
             if count == longest { return result + "…" }
             switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
+            case "\"" where isQuoted: result += "\\\""
+            case "\\" where isQuoted: result += "\\\\"
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"

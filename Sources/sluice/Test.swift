@@ -12,9 +12,9 @@ struct Test: ParsableCommand {
             Needs neither root nor a kernel nor a cluster. A test file names the manifests with the \
             policies and says which traffic they should allow and deny:
 
-              manifests: [../policies, cluster.yaml]   # relative to this file; -f adds more
-              namespace: shop                          # of names that state none
-              pods:                                    # where there is no dump of the cluster
+              manifests: [../policies, cluster.yaml]  # beside this file; -f adds more
+              namespace: shop                         # of names that state none
+              pods:                                   # instead of a cluster's dump
                 - {name: web, labels: {app: web}, ports: {http: 8080, metrics: 9100}}
                 - {name: ingress/controller, labels: {app: nginx}}
               namespaces:

@@ -41,13 +41,9 @@ struct TestFileReading {
     }
 
     private mutating func run(_ suite: PolicyTestSuite, in path: String, _ manifests: [String]) {
-        let folder = (path as NSString).deletingLastPathComponent
-        let isRelative = path != ManifestFiles.standardInput && !folder.isEmpty
         var sources: [Source] = []
         for manifest in suite.manifests {
-            let place =
-                isRelative && !manifest.value.hasPrefix("/")
-                ? (folder as NSString).appendingPathComponent(manifest.value) : manifest.value
+            let place = Self.path(manifest.value, besides: path)
             let files = ManifestFiles(reading: [place])
             sources += files.sources
             problems += files.problems.map { "\(manifest.origin): \($0.path): \($0.message)" }
@@ -66,6 +62,29 @@ struct TestFileReading {
         let run = PolicyTestRun(suite, documents)
         take(run.diagnostics)
         results += run.results
+    }
+
+    /// What a path means that stands in a file: relative to the file's folder, without `..` where
+    /// the shorter path leads to the same place.
+    private static func path(_ path: String, besides file: String) -> String {
+        let folder = (file as NSString).deletingLastPathComponent
+        guard file != ManifestFiles.standardInput, !folder.isEmpty, !path.hasPrefix("/") else {
+            return path
+        }
+        let whole = (folder as NSString).appendingPathComponent(path)
+        var parts: [Substring] = []
+        for part in whole.split(separator: "/") where part != "." {
+            if part == "..", let last = parts.last, last != ".." {
+                parts.removeLast()
+            } else {
+                parts.append(part)
+            }
+        }
+        let short = (whole.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+        let places = [whole, short].map {
+            URL(fileURLWithPath: $0).resolvingSymlinksInPath().path
+        }
+        return places[0] == places[1] && !parts.isEmpty ? short : whole
     }
 
     private mutating func take(_ diagnostics: [Diagnostic]) {

@@ -23,6 +23,8 @@ struct TestReport {
 
     /// `12 tests in 2 files: 11 passed, 1 failed (340 pairs judged)`.
     var summary: String {
+        let broken = "\(brokenFiles) file\(brokenFiles == 1 ? "" : "s") with mistakes not run"
+        if files.isEmpty { return broken }
         let failed = results.count { !$0.hasPassed }
         let pairs = results.reduce(0) { $0 + $1.pairCount }
         let tests = "\(results.count) test\(results.count == 1 ? "" : "s")"
@@ -30,8 +32,7 @@ struct TestReport {
         let text =
             "\(tests) in \(places): \(results.count - failed) passed, \(failed) failed "
             + "(\(pairs) pair\(pairs == 1 ? "" : "s") judged)"
-        guard brokenFiles > 0 else { return text }
-        return text + "; \(brokenFiles) file\(brokenFiles == 1 ? "" : "s") with mistakes not run"
+        return brokenFiles > 0 ? "\(text); \(broken)" : text
     }
 
     /// A line for each test, and below it what failed; nil if nothing was run.

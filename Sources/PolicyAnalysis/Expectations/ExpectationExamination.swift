@@ -24,7 +24,7 @@ struct ExpectationExamination {
     }
 
     /// Adds to a test's result what one of its expectations brings.
-    mutating func examine(_ expectation: Expectation, in result: inout PolicyTestResult) {
+    mutating func examine(_ expectation: TrafficExpectation, in result: inout PolicyTestResult) {
         let senders = expectation.senders.flatMap { parties($0) }
         let receivers = expectation.receivers.flatMap { parties($0) }
         guard !senders.isEmpty, !receivers.isEmpty else { return }
@@ -32,12 +32,17 @@ struct ExpectationExamination {
         guard !pairs.isEmpty else { return refuse(expectation, senders, receivers) }
         for ports in expectation.ports {
             var hasMeaning = false
+            var reported: Set<[String]> = []
             for (sender, receiver) in pairs {
                 let named = receiver.endpoint.flatMap { endpoints[$0]?.namedPorts } ?? []
                 guard let set = TrafficPortSet(ports.value, named: named) else { continue }
                 hasMeaning = true
                 result.pairCount += 1
-                result.failures += failures(of: expectation, sender, receiver, set)
+                for failure in failures(of: expectation, sender, receiver, set) {
+                    // The families of one pair, and most of the world, fail alike.
+                    let kind = [sender.group, receiver.group, failure.ports] + failure.reasons
+                    if reported.insert(kind).inserted { result.failures.append(failure) }
+                }
             }
             if !hasMeaning {
                 problem(
@@ -73,7 +78,7 @@ struct ExpectationExamination {
 
     /// Says why there is no pair.
     private mutating func refuse(
-        _ expectation: Expectation, _ senders: [Party], _ receivers: [Party]
+        _ expectation: TrafficExpectation, _ senders: [Party], _ receivers: [Party]
     ) {
         let all = senders + receivers
         if all.allSatisfy({ $0.endpoint == nil }) {
@@ -97,7 +102,8 @@ struct ExpectationExamination {
     }
 
     private mutating func failures(
-        of expectation: Expectation, _ sender: Party, _ receiver: Party, _ ports: TrafficPortSet
+        of expectation: TrafficExpectation, _ sender: Party, _ receiver: Party,
+        _ ports: TrafficPortSet
     ) -> [PolicyTestFailure] {
         let owners = [sender.endpoint, receiver.endpoint].compactMap { $0 }
         let judge = PairJudge(

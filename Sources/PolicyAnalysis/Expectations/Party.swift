@@ -10,6 +10,8 @@ struct Party: Hashable {
     var address: IPAddress
     /// Its owner; nil for an address outside.
     var endpoint: EndpointID?
-    /// How the author sees it: `shop/web`, `world (such as 203.0.113.1)`.
+    /// What the author calls it, which parties may share: `shop/web`, `world`.
+    var group: String
+    /// The group, and the address where it is one of many: `world (such as 203.0.113.1)`.
     var name: String
 }

@@ -51,7 +51,8 @@ struct PartyDirectory {
 
     private func parties(_ endpoint: Endpoint) -> [Party] {
         endpoint.addresses.map {
-            Party(address: $0, endpoint: endpoint.id, name: endpoint.id.description)
+            let name = endpoint.id.description
+            return Party(address: $0, endpoint: endpoint.id, group: name, name: name)
         }
     }
 
@@ -95,7 +96,8 @@ struct PartyDirectory {
         let pods = owners.filter { addresses.contains($0.key) }.sorted { $0.key < $1.key }
         return outside
             + pods.map {
-                Party(address: $0.key, endpoint: $0.value, name: "\($0.key) (\($0.value))")
+                let name = "\($0.key) (\($0.value))"
+                return Party(address: $0.key, endpoint: $0.value, group: name, name: name)
             }
     }
 
@@ -141,7 +143,7 @@ struct PartyDirectory {
 
     private func party(_ address: IPAddress, _ isWorld: Bool) -> Party {
         Party(
-            address: address, endpoint: nil,
+            address: address, endpoint: nil, group: isWorld ? "world" : address.description,
             name: isWorld ? "world (such as \(address))" : address.description)
     }
 

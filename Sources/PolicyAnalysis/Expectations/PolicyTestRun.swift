@@ -55,7 +55,7 @@ public struct PolicyTestFailure: Hashable, Sendable {
     /// Where the expectation stands.
     public var origin: Origin
     /// What was expected; the policies say the contrary.
-    public var expected: Expectation.Verdict
+    public var expected: TrafficExpectation.Verdict
     /// Who sends.
     public var sender: String
     /// Who receives.
@@ -69,7 +69,7 @@ public struct PolicyTestFailure: Hashable, Sendable {
 extension PolicyTestFailure: CustomStringConvertible {
     /// `expected allow, got deny: ingress/controller -> shop/web, 443/tcp`.
     public var description: String {
-        let got = expected == .allow ? Expectation.Verdict.deny : .allow
+        let got = expected == .allow ? TrafficExpectation.Verdict.deny : .allow
         return "expected \(expected.rawValue), got \(got.rawValue): "
             + "\(sender) -> \(receiver), \(ports)"
     }

@@ -14,7 +14,7 @@ extension LintedPolicy {
         let hosts = matches.filter(\.usesHostNetwork)
         let path = layout.contains("spec.podSelector") ? "spec.podSelector" : "spec"
         var findings: [Finding] = []
-        if let host = hosts.first, !isForEveryPod || hosts.count == matches.count {
+        if let host = hosts.first, hosts.count == matches.count || asksForValues {
             let others = hosts.count > 1 ? " and \(hosts.count - 1) more" : ""
             findings.append(
                 finding(
@@ -26,7 +26,13 @@ extension LintedPolicy {
         return findings
     }
 
-    private var isForEveryPod: Bool { policy.subject.labels == .everything }
+    /// Whether the selector names pods by what their labels are. One that only says what they are
+    /// not, or nothing, selects pods of the host network by the way.
+    private var asksForValues: Bool {
+        policy.subject.labels.conditions.contains {
+            if case .isOneOf = $0 { true } else { false }
+        }
+    }
 
     private func selectsNothing(_ path: String, in cluster: LintedCluster) -> Finding {
         let population = cluster.endpoints.filter { $0.id.namespace == namespace }

@@ -48,24 +48,23 @@ extension PolicyTestSuite {
 extension PolicyTest {
     fileprivate init?(_ field: Field, namespace: String, _ log: inout ProblemLog) {
         guard field.isMapping(&log) else { return nil }
+        let errors = log.errorCount
         field.refuseUnknown(besides: ["name", "allow", "deny"], &log)
         origin = log.origin(field.node.position)
-        guard let nameField = field["name"] else {
+        if field["name"] == nil {
             log.missing("name", of: field, remedy: "say what is tested")
-            return nil
         }
-        guard let name = nameField.string(&log) else { return nil }
-        self.name = name
+        name = field["name"]?.string(&log) ?? ""
         expectations = []
         var count = 0
-        for verdict in Expectation.Verdict.allCases {
+        for verdict in TrafficExpectation.Verdict.allCases {
             for entry in field[verdict.rawValue]?.elementsOrItself(&log) ?? [] {
                 count += 1
-                let expectation = Expectation(entry, verdict, namespace: namespace, &log)
+                let expectation = TrafficExpectation(entry, verdict, namespace: namespace, &log)
                 if let expectation { expectations.append(expectation) }
             }
         }
-        if count == 0 {
+        if count == 0, log.errorCount == errors {
             log.error(
                 field, "expects nothing",
                 remedy: "write allow or deny with entries such as {from: world, to: shop/web}")
@@ -73,7 +72,7 @@ extension PolicyTest {
     }
 }
 
-extension Expectation {
+extension TrafficExpectation {
     fileprivate init?(
         _ field: Field, _ verdict: Verdict, namespace: String, _ log: inout ProblemLog
     ) {

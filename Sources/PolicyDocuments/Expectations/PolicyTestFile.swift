@@ -69,5 +69,5 @@ public struct PolicyTest: Hashable, Sendable {
     /// Where it stands.
     public var origin: Origin
     /// In the order of the text, what is allowed first; at least one.
-    public var expectations: [Expectation]
+    public var expectations: [TrafficExpectation]
 }

@@ -78,8 +78,14 @@ extension TrafficSide {
 extension Selector {
     /// Each of these labels has its value.
     fileprivate init(equal labels: [String: String]) {
-        self = .all(
-            labels.sorted { $0.key < $1.key }.map { .isOneOf(key: $0.key, values: [$0.value]) })
+        let conditions = labels.sorted { $0.key < $1.key }.map { key, value in
+            Selector.isOneOf(key: key, values: [value])
+        }
+        switch conditions.count {
+        case 0: self = .everything
+        case 1: self = conditions[0]
+        default: self = .all(conditions)
+        }
     }
 }
 

@@ -8,7 +8,7 @@ import PolicyModel
 ///
 /// It holds if it holds for every sender, every receiver other than the sender, and every port that
 /// it speaks of.
-public struct Expectation: Hashable, Sendable {
+public struct TrafficExpectation: Hashable, Sendable {
     /// What the policies should say.
     public enum Verdict: String, Hashable, Sendable, CaseIterable {
         case allow
