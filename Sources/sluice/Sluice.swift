@@ -24,6 +24,10 @@ struct Sluice: AsyncParsableCommand {
                 sluice diff -f cluster.yaml -f policies/ --node node-a
                 sluice apply -f cluster.yaml -f policies/ --node node-a
 
+              Check policies before they are applied:
+                sluice lint -f cluster.yaml -f policies/
+                sluice test tests/*.yaml
+
               Keep it so, and ask how it is:
                 sluice agent -f cluster.yaml -f policies/ --node node-a
                 sluice status
@@ -31,7 +35,8 @@ struct Sluice: AsyncParsableCommand {
             EXIT CODES
               0  done; for `diff`: no difference
               1  for `diff`: there are differences; for `show`: there is no table;
-                 for `status`: the agent is not ready
+                 for `status`: the agent is not ready; for `test`: a test fails;
+                 for `lint`: there are warnings or errors
               2  an error: bad input or usage, or the kernel refused; nothing was changed
             """,
         version: SluiceVersion.current,
@@ -74,7 +79,8 @@ struct Sluice: AsyncParsableCommand {
 
 /// What the exit codes mean.
 enum ExitStatus {
-    /// `diff` found differences; `show` found no table; `status` found the agent not ready.
+    /// `diff` found differences; `show` found no table; `status` found the agent not ready; a test
+    /// failed; lint found something.
     static let different = ExitCode(1)
     /// Nothing was done.
     static let error = ExitCode(2)

@@ -61,7 +61,9 @@ struct PolicyTestFileTests {
     ])
     func ports(_ text: String, _ ports: TrafficPorts) throws {
         #expect(
-            try self.expectation("{from: world, to: a/b, port: \(text)}").ports.map(\.value) == [ports])
+            try self.expectation("{from: world, to: a/b, port: \(text)}").ports.map(\.value) == [
+                ports
+            ])
     }
 
     @Test func withoutPortEverythingIsMeant() throws {

@@ -40,7 +40,7 @@ public struct Linter: Sendable {
             findings += policy.separatedSelectorFindings(in: cluster)
             findings += policy.labelFindings(in: cluster)
             findings += policy.portFindings(in: cluster)
-            findings += policy.typeFindings(among: cluster.policies)
+            findings += policy.typeFindings(in: cluster)
             findings += policy.repetitionFindings
         }
         findings += cluster.redundancyFindings

@@ -6,8 +6,8 @@ import PolicyModel
 /// Directions that are governed, or are not, against what the rules look like.
 extension LintedPolicy {
     /// Rules that do not count, lists that allow everything, and directions without rules.
-    func typeFindings(among policies: [LintedPolicy]) -> [Finding] {
-        emptyLists + ignoredRules + (impliedIsolation.map { [$0] } ?? denials(among: policies))
+    func typeFindings(in cluster: LintedCluster) -> [Finding] {
+        emptyLists + ignoredRules + (impliedIsolation.map { [$0] } ?? denials(in: cluster))
     }
 
     /// S6: empty is everybody.
@@ -48,13 +48,13 @@ extension LintedPolicy {
             remedy: "write policyTypes: [Egress], or [Ingress, Egress] if that is meant")
     }
 
-    private func denials(among policies: [LintedPolicy]) -> [Finding] {
+    private func denials(in cluster: LintedCluster) -> [Finding] {
         let denied = Direction.allCases.filter { policy.rules($0)?.isEmpty == true }
         guard !denied.isEmpty else { return [] }
         let hasRules = !rules.isEmpty
         // A policy that denies everything says what it wants, and so does one whose pods get their
         // rules from others.
-        if hasRules, denied.allSatisfy({ isOpened($0, by: policies) }) { return [] }
+        if hasRules, denied.allSatisfy({ isOpened($0, in: cluster) }) { return [] }
         let directions = denied.map(\.rawValue).joined(separator: " and ")
         let remedy =
             hasRules
@@ -72,15 +72,21 @@ extension LintedPolicy {
         return types.first { layout.text($0) == direction.policyType } ?? "spec"
     }
 
-    /// Whether another policy has rules of this direction for pods that this one may select.
-    private func isOpened(_ direction: Direction, by policies: [LintedPolicy]) -> Bool {
+    /// Whether another policy has rules of this direction for pods of this one: for one that there
+    /// is or, where no pods are known, for any that there could be.
+    private func isOpened(_ direction: Direction, in cluster: LintedCluster) -> Bool {
+        let pods = cluster.matches(policy.subject)
         let subjects = Region.subjects(policy.subject)
-        return policies.contains { other in
+        return cluster.policies.contains { other in
             guard other.policy.id != policy.id, other.policy.rules(direction)?.isEmpty == false
             else { return false }
-            let others = Region.subjects(other.policy.subject)
+            let others = other.policy.subject
+            if cluster.hasPods {
+                return others.namespaces == policy.subject.namespaces
+                    && pods.contains { others.labels.matches($0.labels) }
+            }
             return subjects.contains { own in
-                others.contains { !own.intersection($0).isEmpty }
+                Region.subjects(others).contains { !own.intersection($0).isEmpty }
             }
         }
     }
