@@ -28,6 +28,9 @@ struct Sluice: AsyncParsableCommand {
                 sluice agent -f cluster.yaml -f policies/ --node node-a
                 sluice status
 
+              See who reaches whom, without root:
+                sluice matrix -f cluster.yaml
+
             EXIT CODES
               0  done; for `diff`: no difference
               1  for `diff`: there are differences; for `show`: there is no table;
@@ -37,6 +40,7 @@ struct Sluice: AsyncParsableCommand {
         version: SluiceVersion.current,
         subcommands: [
             Render.self, Diff.self, Apply.self, Agent.self, Status.self, Show.self, Reset.self,
+            Matrix.self,
         ])
 
     static func main() async {

@@ -29,7 +29,9 @@ import Testing
                         try #require(
                             says == isAllowed,
                             """
-                            seed \(seed): \(world.reachability.peers[from]) to                             \(world.reachability.peers[to]), \(payload): policies \(isAllowed),                             matrix \(allowed)
+                            seed \(seed): \(world.reachability.peers[from]) to \
+                            \(world.reachability.peers[to]), \(payload): policies \(isAllowed), \
+                            matrix \(allowed)
                             """)
                         judged += 1
                         denied += isAllowed ? 0 : 1
