@@ -100,7 +100,7 @@ let package = Package(
             dependencies: [
                 "NetworkPrimitives", "PolicyModel", "PolicyResolution", "MatchIR", "NodeCompiler",
                 "NftablesLowering", "PolicyTestKit", "AgentTestKit", "PolicyDocuments",
-                "RulesetDiff", "NftablesModel", "NetfilterKernel", "NodeAgent",
+                "RulesetDiff", "NftablesModel", "NetfilterKernel", "NodeAgent", "PolicyAnalysis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Benchmarks", swiftSettings: strict),
         .executableTarget(
