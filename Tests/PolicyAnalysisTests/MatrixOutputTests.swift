@@ -46,7 +46,8 @@ struct MatrixOutputTests {
         }
     }
 
-    @Test func everyPairIsListedWithItsPorts() throws {
+    @Test("S80: every pair is listed with its ports, from 1 on")
+    func everyPairIsListedWithItsPorts() throws {
         let all = " tcp 1-65535 udp 1-65535 sctp 1-65535 other"
         #expect(
             lines(try connections(Self.shop)) == [
@@ -93,7 +94,7 @@ struct MatrixOutputTests {
         #expect(try connections(text).count == 10)
     }
 
-    @Test("S17: a connection is allowed if it is in one family")
+    @Test("S80: a connection is allowed if it is in one family")
     func familiesAreUnited() throws {
         let text =
             policy(block: "{cidr: 10.0.0.2/32}") + pod("a", "10.0.0.1", "fd00::1")
