@@ -50,7 +50,7 @@ let package = Package(
             name: "CNetfilter", pkgConfig: "libnftnl",
             providers: [.apt(["libmnl-dev", "libnftnl-dev", "pkg-config"])]),
         library("NetfilterKernel", ["NftablesModel", "RulesetDiff", "CNetfilter"]),
-        library("PolicyVerification", ["NetworkPrimitives", "PolicyModel"]),
+        library("PolicyVerification", ["NetworkPrimitives", "PolicyModel", "NftablesModel"]),
         library(
             "PolicyAnalysis",
             ["NetworkPrimitives", "PolicyModel", "PolicyDocuments", "PolicyVerification"]),
@@ -71,7 +71,7 @@ let package = Package(
                 "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "ClusterSources",
                 "MatchIR",
                 "NftablesModel", "NodeCompiler", "RulesetDiff",
-                "NetfilterKernel", "NodeAgent", "PolicyAnalysis",
+                "NetfilterKernel", "NodeAgent", "PolicyAnalysis", "PolicyVerification",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
@@ -101,6 +101,7 @@ let package = Package(
                 "NetworkPrimitives", "PolicyModel", "PolicyResolution", "MatchIR", "NodeCompiler",
                 "NftablesLowering", "PolicyTestKit", "AgentTestKit", "PolicyDocuments",
                 "RulesetDiff", "NftablesModel", "NetfilterKernel", "NodeAgent",
+                "PolicyVerification", "PolicyAnalysis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Benchmarks", swiftSettings: strict),
         .executableTarget(

@@ -28,10 +28,23 @@ public struct AnalysedCluster: Hashable, Sendable {
     ///   - policies: Further policies whose blocks must not hold the new addresses, where two
     ///     clusters are compared.
     public init(_ assembly: ClusterAssembly, avoiding policies: [Policy] = []) {
-        var state = assembly.state
+        self.init(
+            assembly.state, workloads: assembly.workloads.map(\.value),
+            podOwners: assembly.podOwners, avoiding: policies)
+    }
+
+    /// - Parameters:
+    ///   - state: The cluster without its workloads.
+    ///   - workloads: Whose pods may be among the state's endpoints.
+    ///   - podOwners: Which workload controls a pod, as far as one does.
+    ///   - policies: Further policies whose blocks must not hold the new addresses.
+    public init(
+        _ state: ClusterState, workloads: [Workload] = [],
+        podOwners: [EndpointID: WorkloadID] = [:], avoiding policies: [Policy] = []
+    ) {
+        var state = state
         state.endpoints = state.endpoints.withOwnedAddresses
-        let ownership = WorkloadOwnership(
-            assembly.workloads.map(\.value), podOwners: assembly.podOwners)
+        let ownership = WorkloadOwnership(workloads, podOwners: podOwners)
         var runningPods: [WorkloadID: [EndpointID]] = [:]
         for endpoint in state.endpoints where !endpoint.isFinished {
             guard let root = ownership.root(of: endpoint.id) else { continue }
@@ -48,7 +61,7 @@ public struct AnalysedCluster: Hashable, Sendable {
         }
         self.state = state
         self.runningPods = runningPods
-        workloads = Dictionary(uniqueKeysWithValues: zip(ids, idle.map(\.root)))
+        self.workloads = Dictionary(uniqueKeysWithValues: zip(ids, idle.map(\.root)))
     }
 
     /// The ids of workloads as endpoints: `shop/web`, or `shop/deployment/web` where a pod or

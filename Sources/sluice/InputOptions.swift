@@ -19,8 +19,16 @@ struct InputOptions: ParsableArguments {
     ///
     /// - Throws: ``ExitStatus/error`` if there was any error.
     func compile() throws -> NodeCompilation {
+        let (state, node) = try cluster()
+        return NodeCompilation(state, node: node)
+    }
+
+    /// Reads, decodes, and settles which node is meant. Prints all warnings and errors of the input.
+    ///
+    /// - Throws: ``ExitStatus/error`` if there was any error.
+    func cluster() throws -> (state: ClusterState, node: String) {
         let state = try manifests.state()
-        return NodeCompilation(state, node: try chooseNode(in: state))
+        return (state, try chooseNode(in: state))
     }
 
     private func chooseNode(in state: ClusterState) throws -> String {
