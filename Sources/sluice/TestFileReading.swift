@@ -67,11 +67,8 @@ struct TestFileReading {
     /// What a path means that stands in a file: relative to the file's folder, without `..` where
     /// the shorter path leads to the same place.
     private static func path(_ path: String, besides file: String) -> String {
-        let folder = (file as NSString).deletingLastPathComponent
-        guard file != ManifestFiles.standardInput, !folder.isEmpty, !path.hasPrefix("/") else {
-            return path
-        }
-        let whole = (folder as NSString).appendingPathComponent(path)
+        guard let slash = file.lastIndex(of: "/"), !path.hasPrefix("/") else { return path }
+        let whole = file[...slash] + path
         var parts: [Substring] = []
         for part in whole.split(separator: "/") where part != "." {
             if part == "..", let last = parts.last, last != ".." {
@@ -81,10 +78,10 @@ struct TestFileReading {
             }
         }
         let short = (whole.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
-        let places = [whole, short].map {
+        let places = [String(whole), short].map {
             URL(fileURLWithPath: $0).resolvingSymlinksInPath().path
         }
-        return places[0] == places[1] && !parts.isEmpty ? short : whole
+        return places[0] == places[1] && !parts.isEmpty ? short : String(whole)
     }
 
     private mutating func take(_ diagnostics: [Diagnostic]) {
