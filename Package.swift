@@ -101,7 +101,7 @@ let package = Package(
                 "NetworkPrimitives", "PolicyModel", "PolicyResolution", "MatchIR", "NodeCompiler",
                 "NftablesLowering", "PolicyTestKit", "AgentTestKit", "PolicyDocuments",
                 "RulesetDiff", "NftablesModel", "NetfilterKernel", "NodeAgent",
-                "PolicyVerification",
+                "PolicyVerification", "PolicyAnalysis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Benchmarks", swiftSettings: strict),
         .executableTarget(

@@ -11,6 +11,9 @@ enum Console {
         write(text.hasSuffix("\n") ? text : text + "\n", to: .standardOutput)
     }
 
+    /// Prints a part of a result that is too long to be one text.
+    static func output(_ bytes: [UInt8]) { write(Data(bytes), to: .standardOutput) }
+
     /// Prints what a person should know beside the result.
     static func note(_ text: String) { write(text + "\n", to: .standardError) }
 
@@ -52,8 +55,12 @@ enum Console {
     }
 
     private static func write(_ text: String, to handle: FileHandle) {
+        write(Data(text.utf8), to: handle)
+    }
+
+    private static func write(_ data: Data, to handle: FileHandle) {
         do {
-            try handle.write(contentsOf: Data(text.utf8))
+            try handle.write(contentsOf: data)
         } catch {
             // The reader has gone (a closed pipe) or the disk is full: the result is incomplete,
             // and nobody may take it for complete.

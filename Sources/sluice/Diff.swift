@@ -5,27 +5,57 @@ import ArgumentParser
 import NetfilterKernel
 import NftablesModel
 import NodeAgent
+import PolicyAnalysis
 import RulesetDiff
 
 struct Diff: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show what apply would change in this network namespace.",
+        abstract: "Show what apply would change here, or what a change of manifests opens.",
         discussion: """
             Reads the table `inet sluice` from the kernel and prints the transactions that lead to \
             the wanted one, as commands of nft, with the policies behind each part. Changes nothing.
 
+            With --impact it reads no kernel and needs no root: it compares the manifests of --from \
+            with those of -f and prints which pods may reach which others, and the world outside, \
+            on which ports, after the change and not before (opened), or before and not after \
+            (closed), on whatever nodes they run. Pods and workloads of one side only are named, \
+            and not compared.
+
             EXIT CODES
               0  no difference    1  differences    2  an error
 
-            EXAMPLE
+            EXAMPLES
               sluice diff -f cluster.yaml --node node-a || echo "something would change"
+              sluice diff --impact --from main/ -f branch/
             """)
 
     @OptionGroup var input: InputOptions
     @Option(help: "text: commands of nft with reasons; json: the same for machines.")
     var format = OutputFormat.text
 
+    @Flag(help: "Compare manifests with manifests: who may reach whom after the change.")
+    var impact = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --impact: the manifests before the change. Repeatable, as -f is.",
+            valueName: "path"))
+    var from: [String] = []
+
+    func validate() throws {
+        if impact, from.isEmpty {
+            throw ValidationError("--impact: say with --from PATH what there was before.")
+        }
+        if impact, input.node != nil {
+            throw ValidationError("--impact is about all nodes: leave --node out.")
+        }
+        if !impact, !from.isEmpty {
+            throw ValidationError("--from is for --impact; without it the kernel is compared.")
+        }
+    }
+
     func run() throws {
+        if impact { return try showImpact() }
         let compilation = try input.compile()
         let kernel = try Kernel()
         let migration = try kernel.difference(to: compilation.table)
@@ -39,6 +69,25 @@ struct Diff: ParsableCommand {
             Console.output(migration.json(table: compilation.table.name).text())
         }
         if !migration.isEmpty { throw ExitStatus.different }
+    }
+}
+
+extension Diff {
+    /// Compares two sets of manifests, and ends with status 1 if anything changes.
+    private func showImpact() throws {
+        let manifests = input.manifests
+        let old = try ManifestReading(
+            from, namespace: manifests.namespace, readsWorkloads: true)
+        let new = try ManifestReading(
+            manifests.paths, namespace: manifests.namespace, readsWorkloads: true)
+        let impact = Impact(from: old.assembly, to: new.assembly)
+        switch format {
+        case .text:
+            if !impact.isEmpty { Console.output(ImpactText(impact).text) }
+        case .json:
+            ImpactList(impact).write(Console.output)
+        }
+        if !impact.isEmpty { throw ExitStatus.different }
     }
 }
 

@@ -12,7 +12,8 @@ struct AnalysedClusterTests {
         cluster.state.endpoints.map(\.id.description)
     }
 
-    @Test func aWorkloadWithoutPodsIsAnEndpoint() throws {
+    @Test("S79: a workload without pods is an endpoint")
+    func aWorkloadWithoutPodsIsAnEndpoint() throws {
         let cluster = cluster(workload("Deployment", "web"))
         let endpoint = try #require(cluster.state.endpoints.first)
         #expect(names(cluster) == ["shop/web"])
@@ -21,7 +22,8 @@ struct AnalysedClusterTests {
         #expect(cluster.workloads[endpoint.id]?.description == "shop/deployment/web")
     }
 
-    @Test func runningPodsSpeakForTheirWorkload() {
+    @Test("S79: running pods speak for their workload")
+    func runningPodsSpeakForTheirWorkload() {
         let cluster = cluster(
             workload("Deployment", "web")
                 + workload("ReplicaSet", "web-7d4", owner: "Deployment/web")
@@ -88,7 +90,7 @@ struct AnalysedClusterTests {
     }
 
     @Test(
-        "no block holds the new addresses, where one is to be had that none holds",
+        "S79: no block holds the new addresses, where one is to be had that none holds",
         arguments: [
             "{cidr: 198.18.0.0/15}", "{cidr: 128.0.0.0/1}", "{cidr: '::/0'}",
             "{cidr: 0.0.0.0/0, except: [10.0.0.0/8]}", "{cidr: 198.18.0.0/31}",

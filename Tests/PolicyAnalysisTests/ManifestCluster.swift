@@ -9,10 +9,17 @@ import Testing
 func cluster(
     _ text: String, sourceLocation: SourceLocation = #_sourceLocation
 ) -> AnalysedCluster {
+    AnalysedCluster(assembly(text, sourceLocation: sourceLocation))
+}
+
+/// The objects of one text of manifests, which must be without a mistake.
+func assembly(
+    _ text: String, sourceLocation: SourceLocation = #_sourceLocation
+) -> ClusterAssembly {
     let decoded = DocumentDecoder(defaultNamespace: "shop", readsWorkloads: true)
         .decode([Source(name: "test.yaml", text: text)])
     #expect(decoded.diagnostics == [], sourceLocation: sourceLocation)
-    return AnalysedCluster(ClusterAssembly(decoded))
+    return ClusterAssembly(decoded)
 }
 
 /// A manifest of a workload whose pods have the label `app` with the workload's name.
