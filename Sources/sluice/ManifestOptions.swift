@@ -46,7 +46,13 @@ struct ManifestOptions: ParsableArguments {
     ///
     /// - Throws: as ``state()`` does.
     func analysedCluster() throws -> AnalysedCluster {
-        let reading = try ManifestReading(paths, namespace: namespace, readsWorkloads: true)
-        return AnalysedCluster(reading.assembly)
+        AnalysedCluster(try assembly())
+    }
+
+    /// Reads the cluster's objects, those that make pods too.
+    ///
+    /// - Throws: as ``state()`` does.
+    func assembly() throws -> ClusterAssembly {
+        try ManifestReading(paths, namespace: namespace, readsWorkloads: true).assembly
     }
 }

@@ -2,6 +2,7 @@
 // Copyright The Sluice Authors
 
 import ArgumentParser
+import PolicyAnalysis
 import PolicyModel
 import PolicyVerification
 
@@ -75,13 +76,27 @@ struct Explain: ParsableCommand {
     }
 
     private func explain() throws -> ExplainedConnection {
-        let state = try input.manifests.state()
-        let sender = try Self.option("--from") { try party(from, in: state) }
-        let receiver = try Self.option("--to") { try party(to, in: state) }
+        let assembly = try input.manifests.assembly()
+        var state = assembly.state
+        let (sender, receiver): (ResolvedParty, ResolvedParty)
+        do {
+            (sender, receiver) = try parties(in: state)
+        } catch {
+            // Perhaps a workload is meant, or a pod that has no address yet.
+            state = AnalysedCluster(assembly).state
+            (sender, receiver) = try parties(in: state)
+        }
         let traffic = try Self.option("--port") { try TrafficPort(port).resolve(at: receiver) }
         return try ExplainedConnection(
             in: state, from: sender, to: receiver, traffic,
             node: try input.namedNode(in: state), usesKernel: kernel)
+    }
+
+    private func parties(in state: ClusterState) throws -> (ResolvedParty, ResolvedParty) {
+        (
+            try Self.option("--from") { try party(from, in: state) },
+            try Self.option("--to") { try party(to, in: state) }
+        )
     }
 
     private func party(_ text: String, in state: ClusterState) throws -> ResolvedParty {
