@@ -13,7 +13,8 @@ public struct TableEvaluator {
     public init(_ table: Table) {
         chains = Dictionary(table.chains.map { ($0.name, $0) }) { first, _ in first }
         sets = Dictionary(table.sets.map { ($0.name, SetContent($0)) }) { first, _ in first }
-        bases = Dictionary(grouping: table.chains.filter { $0.base != nil }) { $0.base!.hook }
+        let attached = table.isDormant ? [] : table.chains.filter { $0.base != nil }
+        bases = Dictionary(grouping: attached) { $0.base!.hook }
             .mapValues { $0.sorted { $0.base!.priority < $1.base!.priority } }
     }
 
@@ -95,7 +96,7 @@ public struct TableEvaluator {
                 load([packet.transport.rawValue], register)
             case .payload(let base, let offset, let length, let register):
                 guard let bytes = packet.bytes(base, offset: offset, length: length)
-                else { return nil }
+                else { throw .unknownExpression("payload of \(length) bytes at \(base) \(offset)") }
                 load(bytes, register)
             case .conntrackState(let register):
                 load(Expression.hostBytes(packet.connection.rawValue), register)
@@ -116,7 +117,8 @@ public struct TableEvaluator {
             case .verdictLookup(let name, let key):
                 let set = try content(name)
                 guard let entry = set.entry(value(key, set.keyLength)) else { return nil }
-                return entry
+                guard let verdict = entry.verdict else { throw .unknownExpression("map \(name)") }
+                return verdict
             case .verdict(let verdict):
                 return verdict
             case .counter, .log:
@@ -130,6 +132,7 @@ public struct TableEvaluator {
 
     private func content(_ name: String) throws(EvaluationError) -> SetContent {
         guard let set = sets[name] else { throw .missing("set \(name)") }
+        guard set.keyLength > 0 else { throw .unknownExpression("the key of set \(name)") }
         return set
     }
 }
@@ -165,38 +168,55 @@ extension Comparison {
 
 /// A set's elements made ready to be looked up.
 private struct SetContent {
-    /// In bytes, fields of a concatenation padded to whole words.
+    /// An element that was found.
+    struct Found {
+        /// Nil in a set, and for a verdict that is not known.
+        var verdict: Verdict?
+    }
+
+    /// In bytes, fields of a concatenation padded to whole words; zero where it is not known.
     let keyLength: Int
-    private let find: @Sendable ([UInt8]) -> Verdict?
+    private let find: @Sendable ([UInt8]) -> Found?
+    /// The element for all keys that have none of their own.
+    private let catchAll: Found?
 
     init(_ set: NamedSet) {
         let lengths = set.key.map { set.key.count > 1 ? $0.paddedLength : $0.length }
-        keyLength = lengths.reduce(0, +)
+        var keyLength = lengths.reduce(0, +)
+        var catchAll: Found?
         switch set.elements {
         case .ipv4(let addresses):
             let members = Set(addresses)
-            find = { UInt32(networkBytes: $0).flatMap { members.contains($0) ? .accept : nil } }
+            find = { UInt32(networkBytes: $0).flatMap { members.contains($0) ? Found() : nil } }
         case .ipv6(let addresses):
             let members = Set(addresses)
-            find = { UInt128(networkBytes: $0).flatMap { members.contains($0) ? .accept : nil } }
+            find = { UInt128(networkBytes: $0).flatMap { members.contains($0) ? Found() : nil } }
         case .ipv4Intervals(let set):
-            find = { UInt32(networkBytes: $0).flatMap { set.contains($0) ? .accept : nil } }
+            find = { UInt32(networkBytes: $0).flatMap { set.contains($0) ? Found() : nil } }
         case .ipv6Intervals(let set):
-            find = { UInt128(networkBytes: $0).flatMap { set.contains($0) ? .accept : nil } }
-        case .entries(let entries) where entries.contains { $0.keyEnd != nil }:
-            find = { key in
-                entries.first { $0.covers(key, fields: lengths) }.map { $0.verdict ?? .accept }
+            find = { UInt128(networkBytes: $0).flatMap { set.contains($0) ? Found() : nil } }
+        case .entries(let all):
+            catchAll = all.first { $0.key.isEmpty }.map { Found(verdict: $0.verdict) }
+            let entries = all.filter { !$0.key.isEmpty }
+            if keyLength == 0, !set.isInterval { keyLength = entries.first?.key.count ?? 0 }
+            if entries.contains(where: { $0.keyEnd != nil }) {
+                find = { key in
+                    entries.first { $0.covers(key, fields: lengths) }
+                        .map { Found(verdict: $0.verdict) }
+                }
+            } else {
+                let members = Dictionary(entries.map { ($0.key, Found(verdict: $0.verdict)) }) {
+                    first, _ in first
+                }
+                find = { members[$0] }
             }
-        case .entries(let entries):
-            let members = Dictionary(entries.map { ($0.key, $0.verdict ?? .accept) }) {
-                first, _ in first
-            }
-            find = { members[$0] }
         }
+        self.keyLength = keyLength
+        self.catchAll = catchAll
     }
 
-    /// The verdict of the key's element, in a set `accept`; nil if there is none.
-    func entry(_ key: [UInt8]) -> Verdict? { find(key) }
+    /// The key's element; nil if there is none.
+    func entry(_ key: [UInt8]) -> Found? { find(key) ?? catchAll }
 }
 
 extension SetEntry {
