@@ -11,6 +11,8 @@ final class CableEnd {
     /// `AF_PACKET` and `ETH_P_ALL` of the kernel's headers.
     private static let packetFamily: UInt16 = 17
     private static let everyProtocol: UInt16 = 3
+    /// An ethernet type for experiments (IEEE 802), which no part of the kernel takes in.
+    private static let fenceProtocol: UInt16 = 0x88b5
 
     private static let headerSize = 14
     private static let receiveBuffer: Int32 = 32 << 20
@@ -20,21 +22,25 @@ final class CableEnd {
     /// - Parameters:
     ///   - interface: the name of the cable's end.
     ///   - hardware: the address of the node's end.
+    ///   - seesFencesOnly: whether to pass over all packets but fences.
     /// - Throws: `LabError` when the system refuses.
-    init(_ interface: String, to hardware: [UInt8]) throws(LabError) {
+    init(
+        _ interface: String, to hardware: [UInt8], seesFencesOnly: Bool = false
+    ) throws(LabError) {
+        let seen = seesFencesOnly ? Self.fenceProtocol : Self.everyProtocol
         header = hardware + [2, 0, 0, 0, 0, 1]
         let flags = SOCK_RAW.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
         socket = Socket(
             owning: try systemCall("socket", on: "packets of \(interface)") {
                 Glibc.socket(
                     Int32(Self.packetFamily), Int32(flags),
-                    Int32(Self.everyProtocol.bigEndian))
+                    Int32(seen.bigEndian))
             })
         try socket.set(SOL_SOCKET, SO_RCVBUFFORCE, Self.receiveBuffer)
         // struct sockaddr_ll
         var place: [UInt8] = []
         place.append(hostOrder: Self.packetFamily)
-        place.append(networkOrder: Self.everyProtocol)
+        place.append(networkOrder: seen)
         place.append(hostOrder: UInt32(if_nametoindex(interface)))
         place += [UInt8](repeating: 0, count: 12)
         try systemCall("bind", on: interface) {
@@ -50,9 +56,21 @@ final class CableEnd {
     ///
     /// - Throws: `LabError` when the system refuses.
     func send(_ packet: [UInt8]) throws(LabError) {
-        let frame =
-            header + [packet[0] >> 4 == 4 ? 0x08 : 0x86, packet[0] >> 4 == 4 ? 0 : 0xdd] + packet
-        try systemCall("send", on: "a packet of \(packet.count) bytes") {
+        try send(packet, of: packet[0] >> 4 == 4 ? 0x0800 : 0x86dd)
+    }
+
+    /// Puts something on the cable that nobody takes for a packet.
+    ///
+    /// - Throws: `LabError` when the system refuses.
+    func sendFence() throws(LabError) {
+        try send([UInt8](repeating: 0, count: 46), of: Self.fenceProtocol)
+    }
+
+    private func send(_ content: [UInt8], of type: UInt16) throws(LabError) {
+        var frame = header
+        frame.append(networkOrder: type)
+        frame += content
+        try systemCall("send", on: "a packet of \(content.count) bytes") {
             Int32(Glibc.send(socket.descriptor, frame, frame.count, 0))
         }
     }

@@ -18,6 +18,8 @@ public final class Wire {
     private let ends: [NetworkNamespace]
     private let left: CableEnd
     private let right: CableEnd
+    /// Where the left cable enters the node, before any hook: sees fences only.
+    private let tap: CableEnd
     private let senders: [SocketFamily: Socket]
     private var run: WireRun
 
@@ -25,7 +27,7 @@ public final class Wire {
     /// be taken in (`net.core.netdev_max_backlog`, 1000).
     private static let batch = 250
     /// How long a packet may take, and how long it may when it is sent again.
-    private static let patience: [Duration] = [.milliseconds(300), .seconds(1), .seconds(2)]
+    private static let patience: [Duration] = [.milliseconds(200), .milliseconds(600), .seconds(1)]
     private static let nodeHardware: [UInt8] = [0x02, 0x00, 0x5e, 0x02, 0x00, 0x00]
 
     /// Builds a wire.
@@ -43,6 +45,7 @@ public final class Wire {
         try node.awaitRoutes(to: nodeAddresses.map(LabAddress.init))
         left = try ends[0].run { try CableEnd("eth0", to: Self.nodeHardware) }
         right = try ends[1].run { try CableEnd("eth0", to: Self.nodeHardware) }
+        tap = try node.run { try CableEnd("left", to: Self.nodeHardware, seesFencesOnly: true) }
         senders = try node.run {
             [.v4: try Socket(sendingWholePackets: .v4), .v6: try Socket(sendingWholePackets: .v6)]
         }
@@ -93,27 +96,20 @@ public final class Wire {
         run.begin(count: packets.count)
         for start in stride(from: 0, to: packets.count, by: Self.batch) {
             var batch = Array(start..<min(start + Self.batch, packets.count))
-            var isFenced = false
             for patience in Self.patience where !batch.isEmpty {
                 for index in batch { try send(packets[index], as: index) }
-                let fence = try sendFence()
+                try awaitFence()
                 try collect(within: patience) { run in
-                    run.hasArrived(fence)
-                        && batch.allSatisfy { !expected[$0] || run.arrived[$0] }
+                    batch.allSatisfy { !expected[$0] || run.arrived[$0] }
                 }
-                guard run.hasArrived(fence) else { continue }
-                isFenced = true
                 batch.removeAll { !expected[$0] || run.arrived[$0] }
-            }
-            if !isFenced {
-                throw LabError(operation: "carry", object: "packets", reason: "nothing arrives")
             }
         }
         return run.arrived
     }
 
     private func send(_ packet: WirePacket, as index: Int) throws {
-        let bytes = run.add(packet.packet, as: index)
+        let bytes = run.add(packet, as: index)
         if packet.isSentByNode {
             let destination = LabSocketAddress(LabAddress(packet.packet.destination))
             // A hook that drops it says EPERM here.
@@ -123,11 +119,16 @@ public final class Wire {
         }
     }
 
-    /// Sends a packet that no policy is about, behind all others.
-    private func sendFence() throws -> UInt16 {
-        let (identifier, bytes) = run.addFence()
-        try left.send(bytes)
-        return identifier
+    /// Waits until the node has done with all packets that were sent, and until what it has
+    /// forwarded is out. Each step is a queue, so what is sent later comes later.
+    private func awaitFence() throws {
+        for _ in 0..<2 {
+            tap.receiveAll { _ in }
+            try left.sendFence()
+            guard tap.awaitPacket(within: .seconds(10)) else {
+                throw LabError(operation: "carry", object: "packets", reason: "nothing arrives")
+            }
+        }
     }
 
     private func collect(within patience: Duration, _ condition: (WireRun) -> Bool) throws {

@@ -10,10 +10,15 @@ public struct WirePacket: Hashable, Sendable {
     public var packet: PacketDescription
     /// Whether the node itself sends it, whatever address it claims, rather than forwards it.
     public var isSentByNode: Bool
+    /// For protocols with ports; one that no other packet has if nil.
+    public var sourcePort: UInt16?
 
-    public init(_ packet: PacketDescription, isSentByNode: Bool = false) {
+    public init(
+        _ packet: PacketDescription, isSentByNode: Bool = false, sourcePort: UInt16? = nil
+    ) {
         self.packet = packet
         self.isSentByNode = isSentByNode
+        self.sourcePort = sourcePort
     }
 
     /// Whether any router would carry it: neither side is an address that is never forwarded
@@ -26,6 +31,21 @@ public struct WirePacket: Hashable, Sendable {
 extension WirePacket: CustomStringConvertible {
     /// `10.0.0.1 > 10.0.0.2 tcp 80`, and whether the node sends it.
     public var description: String { "\(packet)\(isSentByNode ? ", sent by the node" : "")" }
+}
+
+extension [WirePacket] {
+    /// The packets without those that connection tracking takes for replies to others of them: of
+    /// protocols that it knows nothing of, it remembers the addresses alone.
+    public var withoutReplies: [WirePacket] {
+        var seen: Set<PacketDescription> = []
+        return filter { packet in
+            var reply = packet.packet
+            if reply.destinationPort != nil || reply.icmpType != nil { return true }
+            seen.insert(reply)
+            swap(&reply.source, &reply.destination)
+            return reply.source == reply.destination || !seen.contains(reply)
+        }
+    }
 }
 
 extension IPAddress {

@@ -25,13 +25,15 @@ public struct CampaignWorld: Sendable {
         var random = SeededGenerator(seed: seed ^ 0x0ca3_9a19)
         let state = Self.state(seed, &random)
         self.state = state
-        packets = PacketGenerator(state).sample(count, using: &random).compactMap { packet in
+        let drawn = PacketGenerator(state).sample(count, using: &random).compactMap {
+            packet -> WirePacket? in
             // What goes to the node itself meets no hook of ours, and what comes from it is sent by it.
             if Self.nodeAddresses.contains(packet.destination) { return nil }
             let isOwn = Self.nodeAddresses.contains(packet.source)
             let result = WirePacket(packet, isSentByNode: isOwn || random.chance(10))
             return result.isRoutable ? result : nil
         }
+        packets = drawn.withoutReplies
     }
 
     private static func state(_ seed: UInt64, _ random: inout SeededGenerator) -> ClusterState {

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import NftablesModel
+import PolicyTestKit
+
+/// Draws packets that come to where two tables differ, with values at which they may decide
+/// differently.
+struct PacketSampler {
+    /// Where a packet is to come to, and what it must be like there.
+    private struct Target {
+        var chain: String
+        var values = FieldValues()
+    }
+
+    private var random: SeededGenerator
+    private var targets: [Target] = []
+    private let approaches: [Approaches]
+    private let near: Interests
+    private let scene: MutationScene
+
+    /// Of the elements that differ, so many are looked at.
+    private static let mostElements = 40
+
+    /// - Parameter approaches: those of the first table.
+    init(
+        _ original: Table, _ mutated: Table, approaches: Approaches, scene: MutationScene,
+        random: SeededGenerator
+    ) {
+        self.random = random
+        self.scene = scene
+        self.approaches = [approaches, Approaches(mutated)]
+        let comparison = TableComparison(original, mutated)
+        let chains = original.chains + mutated.chains
+        var close = chains.filter { comparison.chains.contains($0.name) }
+        targets = comparison.chains.sorted().map { Target(chain: $0) }
+        for table in [original, mutated] {
+            for set in table.sets {
+                guard let entries = comparison.elements[set.name] else { continue }
+                let users = table.chains.filter { $0.looks(into: [set.name]) }
+                close += users
+                targets += Self.targets(entries, of: set, in: users, &self.random)
+            }
+        }
+        let names = Set(close.flatMap { Self.callees(of: $0, in: original) + Self.callees(of: $0, in: mutated) })
+        close += chains.filter { names.contains($0.name) }
+        near = Interests(Array(Set(close)), in: original, mutated, using: &self.random)
+    }
+
+    /// For each element its ends and their neighbours, in each rule that looks the set up.
+    private static func targets(
+        _ entries: [SetEntry], of set: NamedSet, in chains: [Chain],
+        _ random: inout SeededGenerator
+    ) -> [Target] {
+        var targets: [Target] = []
+        for chain in chains {
+            for statement in chain.rules.flatMap(\.statements) {
+                let fields: [Field]
+                switch statement {
+                case .member(let used, set.name, _): fields = used
+                case .verdictMap(let used, set.name): fields = used
+                default: continue
+                }
+                for entry in random.some(mostElements, of: entries.sorted(by: SetEntry.ascends)) {
+                    for key in [entry.key, entry.keyEnd ?? entry.key] {
+                        var target = Target(chain: chain.name)
+                        for (field, bytes) in zip(fields, set.fields(of: key)) {
+                            target.values.set(field, bytes)
+                        }
+                        targets.append(target)
+                    }
+                }
+            }
+        }
+        return targets
+    }
+
+    /// The chains to which a chain's rules lead, by maps too; of many, some.
+    private static func callees(of chain: Chain, in table: Table) -> [String] {
+        var names: [String] = []
+        for expression in chain.rules.flatMap(\.expressions) {
+            switch expression {
+            case .verdict(.jump(let name)), .verdict(.goto(let name)): names.append(name)
+            case .verdictLookup(let map, _):
+                for entry in table.sets.first(where: { $0.name == map })?.entries.prefix(8) ?? [] {
+                    switch entry.verdict {
+                    case .jump(let name), .goto(let name): names.append(name)
+                    default: continue
+                    }
+                }
+            default: continue
+            }
+        }
+        return names
+    }
+
+    /// A packet; nil where what was drawn meets no hook.
+    mutating func next() -> SampledPacket? {
+        guard !targets.isEmpty else { return nil }
+        let target = random.pick(targets)
+        var values = target.values
+        let hook = random.pick(approaches).walk(from: target.chain, into: &values, using: &random)
+        let family = values.family ?? random.pick([.ipv4, .ipv6])
+        var way = self.way(hook ?? random.pick([.forward, .output]))
+        let own = scene.ownAddresses.filter { $0.family == family }
+        if way == .sent, values.source == nil, random.chance(40) { values.source = own.first }
+        if way == .delivered, values.destination == nil { values.destination = own.first }
+        // Now and then the neighbour of what is known.
+        let source = values.source.map(neighbour) ?? address(family)
+        let destination = values.destination.map(neighbour) ?? address(family)
+        guard source.family == destination.family else { return nil }
+        let isFromThisNode = scene.ownAddresses.contains(source)
+        if isFromThisNode { way = .sent }
+        if scene.ownAddresses.contains(destination) {
+            if way == .sent { return nil }
+            way = .delivered
+        } else if way == .delivered {
+            way = .forwarded
+        }
+        var packet = Packet(
+            from: source, to: destination, transport: transport(values, source.family),
+            isFromThisNode: isFromThisNode)
+        fill(&packet, values)
+        return SampledPacket(packet, way)
+    }
+
+    private mutating func way(_ hook: Hook) -> SampledPacket.Way {
+        switch hook {
+        case .forward: .forwarded
+        case .output: .sent
+        case .input: .delivered
+        case .prerouting: random.chance(70) ? .forwarded : .delivered
+        case .postrouting: random.chance(70) ? .forwarded : .sent
+        }
+    }
+
+    private mutating func neighbour(_ address: IPAddress) -> IPAddress {
+        guard random.chance(20) else { return address }
+        return address.advanced(by: random.pick([-1, 1]))
+    }
+
+    private mutating func address(_ family: AddressFamily) -> IPAddress {
+        let close = near.addresses[family]!
+        if !close.isEmpty, random.chance(60) { return random.pick(close) }
+        return random.pick(scene.addresses[family]!)
+    }
+
+    private mutating func transport(_ values: FieldValues, _ family: AddressFamily) -> IPProtocol {
+        if let known = values.transport { return known }
+        if values.icmpType != nil { return .icmpv6 }
+        let ported = random.pick(weighted: [IPProtocol.tcp: 55, .udp: 30, .sctp: 15])
+        if values.destinationPort != nil || values.sourcePort != nil { return ported }
+        if !near.transports.isEmpty, random.chance(20) { return random.pick(near.transports) }
+        return random.pick(weighted: [
+            ported: 75, family == .ipv4 ? .icmp : .icmpv6: 18, IPProtocol(rawValue: 50): 7,
+        ])
+    }
+
+    /// Gives the packet ports or a type, and a connection's state.
+    private mutating func fill(_ packet: inout Packet, _ values: FieldValues) {
+        if packet.transport == .icmp || packet.transport == .icmpv6 {
+            packet.icmpType = values.icmpType ?? type()
+        } else {
+            packet.sourcePort = values.sourcePort ?? (random.chance(70) ? 40_000 : port())
+            packet.destinationPort = values.destinationPort.map { number in
+                random.chance(20) ? number &+ random.pick([1, .max]) : number
+            } ?? port()
+        }
+        packet.connection = random.pick(weighted: [
+            .new: 76, .invalid: 6, .untracked: 6, .established: 6, .related: 6,
+        ])
+        let discovery: [UInt8] = [130, 131, 132, 133, 134, 135, 136, 143]
+        if packet.transport == .icmpv6, discovery.contains(packet.icmpType ?? 0) {
+            packet.connection = .untracked
+        }
+    }
+
+    private mutating func port() -> UInt16 {
+        if !near.ports.isEmpty, random.chance(70) { return random.pick(near.ports) }
+        return random.chance(70) ? random.pick(scene.ports) : UInt16(random.number(in: 1...65_535))
+    }
+
+    private mutating func type() -> UInt8 {
+        if !near.icmpTypes.isEmpty, random.chance(40) { return random.pick(near.icmpTypes) }
+        return random.pick([0, 1, 3, 8, 128, 129, 133, 135, 137, 143, 144])
+    }
+}
