@@ -50,7 +50,7 @@ let package = Package(
             name: "CNetfilter", pkgConfig: "libnftnl",
             providers: [.apt(["libmnl-dev", "libnftnl-dev", "pkg-config"])]),
         library("NetfilterKernel", ["NftablesModel", "RulesetDiff", "CNetfilter"]),
-        library("PolicyVerification", ["NetworkPrimitives", "PolicyModel"]),
+        library("PolicyVerification", ["NetworkPrimitives", "PolicyModel", "NftablesModel"]),
         library(
             "NodeAgent",
             [
@@ -106,6 +106,7 @@ let package = Package(
                 "NetworkPrimitives", "PolicyModel", "PolicyResolution", "MatchIR", "NodeCompiler",
                 "NftablesLowering", "PolicyTestKit", "AgentTestKit", "PolicyDocuments",
                 "RulesetDiff", "NftablesModel", "NetfilterKernel", "NodeAgent",
+                "PolicyVerification",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Benchmarks", swiftSettings: strict),
         .executableTarget(

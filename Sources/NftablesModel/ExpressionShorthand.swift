@@ -10,7 +10,7 @@ extension Expression {
     static let localAddressType: [UInt8] = hostBytes(2)
 
     /// An integer as the kernel compares it in registers that it fills in host byte order.
-    static func hostBytes(_ value: UInt32) -> [UInt8] {
+    public static func hostBytes(_ value: UInt32) -> [UInt8] {
         let big = value.networkBytes
         return UInt32(1).littleEndian == 1 ? big.reversed() : big
     }

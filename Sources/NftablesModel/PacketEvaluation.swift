@@ -154,7 +154,8 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 extension Comparison {
-    func holds(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    /// Whether the comparison is true of two byte strings of one length.
+    public func holds(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         switch self {
         case .equal: left == right
         case .notEqual: left != right

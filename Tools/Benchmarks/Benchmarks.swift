@@ -16,6 +16,7 @@ struct Benchmarks: ParsableCommand {
             update   one change at a time beside a large table, and beside nft -f - (--runs: changes \
             of each kind, 200 unless given)
             burst    batches and objects of hostile sizes, each at half its size and at the whole
+            verify   reading the table back and proving it, at 1,000, 10,000 and 100,000 pods
             memory   resident memory of each stage at 100,000 pods and 10,000 policies
             world    prints manifests, as JSON: those that load measures, or of another size (--pods)
 
@@ -28,6 +29,7 @@ struct Benchmarks: ParsableCommand {
         case render
         case update
         case burst
+        case verify
         case memory
         /// Not a measurement: prints the manifests of the cluster that `load` measures.
         case world
@@ -59,6 +61,7 @@ struct Benchmarks: ParsableCommand {
             let cluster = LargeCluster(pods: pods, policies: pods / 10, localPods: min(pods, 110))
             print(JSONManifests(cluster.state()).text)
         case .burst: try BurstBenchmark(report: report, runs: runs ?? 3).run()
+        case .verify: try VerifyBenchmark(report: report, runs: runs ?? 5).run()
         case .memory: try MemoryBenchmark(report: report).run()
         }
     }

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import NftablesModel
+
+/// A part of a packet that rules load, compare and look up.
+enum HeaderPart: Hashable, Sendable {
+    case source
+    case destination
+    /// The transport protocol's number.
+    case transport
+    /// The transport header's first sixteen bits.
+    case first
+    /// The transport header's second sixteen bits.
+    case second
+    /// The connection's state, in the kernel's bits.
+    case connection
+    /// What the node's routing calls the source address.
+    case sourceType
+
+    /// In bytes.
+    func length(in family: AddressFamily) -> Int {
+        switch self {
+        case .source, .destination: family == .ipv4 ? 4 : 16
+        case .transport: 1
+        case .first, .second: 2
+        case .connection, .sourceType: 4
+        }
+    }
+
+    /// Whether it is one of what ``Circumstances`` tells.
+    var isCircumstance: Bool { self == .connection || self == .sourceType }
+
+    /// Whether it is a word of the transport header.
+    var isTransportWord: Bool { self == .first || self == .second }
+
+    /// The value in a moment, as its register holds it.
+    func bytes(in moment: (value: Circumstances, state: ConnectionStates, isFromThisNode: Bool))
+        -> [UInt8]
+    {
+        switch self {
+        case .connection: Expression.hostBytes(moment.state.rawValue)
+        // RTN_LOCAL and RTN_UNICAST of linux/rtnetlink.h.
+        case .sourceType: Expression.hostBytes(moment.isFromThisNode ? 2 : 1)
+        default: []
+        }
+    }
+}
+
+/// One byte of a register, as far as it is known before there is a packet.
+enum RegisterByte: Hashable, Sendable {
+    case constant(UInt8)
+    /// `byte & mask ^ xor` of a part's byte at this index.
+    case part(HeaderPart, index: Int, mask: UInt8, xor: UInt8)
+    case unknown
+
+    /// After `& mask ^ xor`.
+    func masked(_ mask: UInt8, xor: UInt8) -> RegisterByte {
+        switch self {
+        case .constant(let byte): .constant(byte & mask ^ xor)
+        case .part(_, _, let own, let ownXor) where own & mask == 0:
+            .constant(ownXor & mask ^ xor)
+        case .part(let part, let index, let own, let ownXor):
+            .part(part, index: index, mask: own & mask, xor: ownXor & mask ^ xor)
+        case .unknown: mask == 0 ? .constant(xor) : .unknown
+        }
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// The packets of one family whose source, destination, transport and circumstances each lie in a
+/// set.
+struct PacketCube: Hashable, Sendable {
+    /// Classes of source addresses.
+    var sources: BitSet
+    /// Classes of destination addresses.
+    var destinations: BitSet
+    /// Atoms of protocol and ports.
+    var transports: BitSet
+    /// In which of these moments.
+    var circumstances: Circumstances
+
+    /// No packet is in it.
+    var isEmpty: Bool {
+        circumstances.isEmpty || transports.isEmpty || sources.isEmpty || destinations.isEmpty
+    }
+
+    /// Whether a packet is in both.
+    func intersects(_ other: PacketCube) -> Bool {
+        !circumstances.isDisjoint(with: other.circumstances)
+            && transports.intersects(other.transports) && sources.intersects(other.sources)
+            && destinations.intersects(other.destinations)
+    }
+
+    /// The packets in both; nil if there is none.
+    func intersection(_ other: PacketCube) -> PacketCube? {
+        guard intersects(other) else { return nil }
+        return PacketCube(
+            sources: sources.intersection(other.sources),
+            destinations: destinations.intersection(other.destinations),
+            transports: transports.intersection(other.transports),
+            circumstances: circumstances.intersection(other.circumstances))
+    }
+
+    /// The packets that are not the other's, as disjoint cubes.
+    ///
+    /// Transports are split before addresses, so that what is left of a cube by many rules has at
+    /// most one piece for each atom of transports.
+    func subtracting(_ other: PacketCube) -> [PacketCube] {
+        guard intersects(other) else { return [self] }
+        var pieces: [PacketCube] = []
+        var rest = self
+        let moments = circumstances.subtracting(other.circumstances)
+        if !moments.isEmpty {
+            pieces.append(with(\.circumstances, moments))
+            rest.circumstances.formIntersection(other.circumstances)
+        }
+        for part in [\PacketCube.transports, \.sources, \.destinations] {
+            let outside = rest[keyPath: part].subtracting(other[keyPath: part])
+            if outside.isEmpty { continue }
+            pieces.append(rest.with(part, outside))
+            rest[keyPath: part] = rest[keyPath: part].intersection(other[keyPath: part])
+        }
+        return pieces
+    }
+
+    private func with<Value>(_ part: WritableKeyPath<PacketCube, Value>, _ value: Value)
+        -> PacketCube
+    {
+        var copy = self
+        copy[keyPath: part] = value
+        return copy
+    }
+}
+
+extension [PacketCube] {
+    /// What is left of the cubes without the other one's packets.
+    func subtracting(_ other: PacketCube) -> [PacketCube] {
+        guard contains(where: { $0.intersects(other) }) else { return self }
+        return flatMap { $0.subtracting(other) }
+    }
+
+    /// What is left of the cubes without the others' packets.
+    func subtracting(_ others: some Sequence<PacketCube>) -> [PacketCube] {
+        var rest = self
+        for other in others where !rest.isEmpty { rest = rest.subtracting(other) }
+        return rest
+    }
+
+    /// The same packets in fewer cubes, where some differ in one part only.
+    var merged: [PacketCube] {
+        guard count > 1 else { return self }
+        return merging(\.circumstances) { $0.formUnion($1) }
+            .merging(\.destinations) { $0.formUnion($1) }
+            .merging(\.sources) { $0.formUnion($1) }
+            .merging(\.transports) { $0.formUnion($1) }
+    }
+
+    private func merging<Part>(
+        _ part: WritableKeyPath<PacketCube, Part>, _ join: (inout Part, Part) -> Void
+    ) -> [PacketCube] {
+        guard count > 1 else { return self }
+        var positions: [PacketCube: Int] = [:]
+        var result: [PacketCube] = []
+        let blank = self[0][keyPath: part]
+        for cube in self {
+            var key = cube
+            key[keyPath: part] = blank
+            if let position = positions[key] {
+                join(&result[position][keyPath: part], cube[keyPath: part])
+            } else {
+                positions[key] = result.count
+                result.append(cube)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// Sets of packets that can be taken away from others without looking at all of them: most concern
+/// one address on one side.
+struct CubeIndex {
+    private var cubes: [PacketCube] = []
+    private var bySource: [Int: [Int]] = [:]
+    private var byDestination: [Int: [Int]] = [:]
+    private var general: [Int] = []
+
+    /// More addresses than this on both sides are no matter of single endpoints.
+    private static let few = 32
+
+    init(_ cubes: some Sequence<PacketCube>) { for cube in cubes { insert(cube) } }
+
+    mutating func insert(_ cube: PacketCube) {
+        let number = cubes.count
+        cubes.append(cube)
+        if let sources = cube.sources.members(upTo: Self.few) {
+            for source in sources { bySource[source, default: []].append(number) }
+        } else if let destinations = cube.destinations.members(upTo: Self.few) {
+            for destination in destinations {
+                byDestination[destination, default: []].append(number)
+            }
+        } else {
+            general.append(number)
+        }
+    }
+
+    /// What is left of a cube without the packets of all cubes here.
+    func rest(of cube: PacketCube) -> [PacketCube] {
+        var rest = remove(general, from: [cube])
+        // The side on which the cube is narrow has fewer candidates, which often cover it.
+        if cube.destinations.members(upTo: Self.few) != nil {
+            rest = remove(byDestination, \.destinations, from: rest)
+            return remove(bySource, \.sources, from: rest)
+        }
+        rest = remove(bySource, \.sources, from: rest)
+        return remove(byDestination, \.destinations, from: rest)
+    }
+
+    private func remove(
+        _ lists: [Int: [Int]], _ side: KeyPath<PacketCube, BitSet>, from rest: [PacketCube]
+    ) -> [PacketCube] {
+        rest.flatMap { cube -> [PacketCube] in
+            if let few = cube[keyPath: side].members(upTo: Self.few) {
+                return few.reduce([cube]) { remove(lists[$1] ?? [], from: $0) }
+            }
+            var left = [cube]
+            for (member, numbers) in lists where cube[keyPath: side].contains(member) {
+                left = remove(numbers, from: left)
+                if left.isEmpty { break }
+            }
+            return left
+        }
+    }
+
+    private func remove(_ numbers: [Int], from rest: [PacketCube]) -> [PacketCube] {
+        var rest = rest
+        for number in numbers where !rest.isEmpty { rest = rest.subtracting(cubes[number]) }
+        return rest
+    }
+}
+
+extension BitSet {
+    /// The members, if there are no more than so many.
+    fileprivate func members(upTo limit: Int) -> [Int]? {
+        count(upTo: limit + 1) > limit ? nil : members
+    }
+}

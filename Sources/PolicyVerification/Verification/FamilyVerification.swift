@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import NftablesModel
+import PolicyModel
+
+/// Compares a ruleset with the policies for every packet of one family.
+struct FamilyVerification<Bits: AddressBits> {
+    let space: PacketSpace<Bits>
+    /// The endpoints of the node that policies govern.
+    let subjects: Int
+    private var lifted: LiftedTable<Bits>
+    private var denied: DeniedPackets<Bits>
+
+    init(_ state: ClusterState, localNode: String, _ table: Table) {
+        var builder = PacketSpace<Bits>.Builder()
+        let rules = TableReading(table, &builder)
+        let policies = PolicyReading(state, localNode: localNode, &builder)
+        space = builder.build()
+        subjects = policies.subjects.count
+        lifted = LiftedTable(rules, space)
+        denied = DeniedPackets(policies, space)
+    }
+
+    /// What ruleset and policies do not agree on.
+    struct Findings {
+        /// Packets that the policies deny and the ruleset lets pass.
+        var passed: [(packets: PacketCube, reason: DeniedPackets<Bits>.Denial, journey: Journey)] =
+            []
+        /// Packets that the policies allow and the ruleset drops.
+        var dropped: [(packets: PacketCube, place: RulePlace, journey: Journey)] = []
+        /// Packets whose fate nobody knows.
+        var doubtful: [(packets: PacketCube, place: RulePlace, doubt: String, journey: Journey)] =
+            []
+    }
+
+    /// Everything on which they do not agree: for each rule that drops and for each reason to deny
+    /// at most one set of packets.
+    mutating func findings() -> Findings {
+        var findings = Findings()
+        let denials = denied.all()
+        let allowed = CubeIndex(denials.map(\.packets))
+        for journey in Journey.allCases {
+            let packets = packets(on: journey)
+            let drops = journey.hooks.flatMap { lifted.drops(at: $0, packets) }
+            let certain = drops.filter { $0.doubt == nil }
+            let certainIndex = CubeIndex(certain.map(\.packets))
+            var known: Set<RulePlace> = []
+            for drop in certain where !known.contains(drop.place) {
+                guard let rest = allowed.rest(of: drop.packets).first else { continue }
+                known.insert(drop.place)
+                findings.dropped.append((rest, drop.place, journey))
+            }
+            known = []
+            for drop in drops where drop.doubt != nil && !known.contains(drop.place) {
+                guard let rest = certainIndex.rest(of: drop.packets).first else { continue }
+                known.insert(drop.place)
+                findings.doubtful.append((rest, drop.place, drop.doubt!, journey))
+            }
+            if journey == .received { continue }
+            let possible = CubeIndex(drops.map(\.packets))
+            var explained: Set<Reason> = []
+            for denial in denials {
+                let reason = Reason(denial)
+                if explained.contains(reason) { continue }
+                guard let rest = possible.rest(of: denial.packets).first else { continue }
+                explained.insert(reason)
+                findings.passed.append((rest, denial, journey))
+            }
+        }
+        return findings
+    }
+
+    private struct Reason: Hashable {
+        var endpoint: EndpointID
+        var decision: DirectionDecision
+
+        init(_ denial: DeniedPackets<Bits>.Denial) {
+            endpoint = denial.endpoint
+            decision = denial.reason
+        }
+    }
+
+    /// All packets that can be on such a way. Connection tracking leaves discovery, and only it and
+    /// what somebody says, untracked.
+    private func packets(on journey: Journey) -> [PacketCube] {
+        var packets: [PacketCube] = []
+        switch journey {
+        case .forwarded, .sent:
+            var judged = denied.domain
+            packets.append(judged)
+            judged.circumstances = Circumstances(states: .untracked, isFromThisNode: false)
+            judged.transports = space.discovery
+            packets.append(judged)
+            judged.circumstances = Circumstances(
+                states: [.established, .related], isFromThisNode: false)
+            judged.transports = .full(space: space.transports.count)
+            packets.append(judged)
+            if journey == .sent {
+                packets.append(
+                    space.everything(Circumstances(states: .every, isFromThisNode: true)))
+            }
+        case .received:
+            packets.append(space.everything(.all))
+        }
+        return packets.filter { !$0.isEmpty }
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import NftablesModel
+
+/// One packet in all that ruleset and policies may ask of it, and its way through the node.
+public struct ProbePacket: Hashable, Sendable {
+    /// The packet as policies see it.
+    public var description: PacketDescription
+    /// The packet as rules see it.
+    public var packet: Packet
+    /// Its way.
+    public var journey: Journey
+
+    /// The packet of these parts.
+    public init(description: PacketDescription, packet: Packet, journey: Journey) {
+        self.description = description
+        self.packet = packet
+        self.journey = journey
+    }
+}
+
+extension FamilyVerification {
+    /// A packet out of a set: TCP where there is a choice, and between low ports.
+    func example(of cube: PacketCube, _ journey: Journey) -> ProbePacket {
+        let source = IPAddress(bits: space.addresses.examples[cube.sources.first!])
+        let destination = IPAddress(bits: space.addresses.examples[cube.destinations.first!])
+        let conditions = cube.transports.members.map { space.transports.condition(of: $0) }
+        let preferred: [UInt8] = [6, 17, 132, Bits.family == .ipv4 ? 1 : 58]
+        let condition =
+            preferred.lazy.compactMap { number in
+                conditions.first { $0.protocols.contains(number) }
+            }.first ?? conditions[0]
+        let transport = IPProtocol(rawValue: condition.protocols.lowerBound)
+        let second =
+            condition.second.contains(0)
+            ? min(condition.second.upperBound, 80) : condition.second.lowerBound
+        let moment = Circumstances.each.first { cube.circumstances.contains($0.value) }!
+        let isControl = transport == .icmp || transport == .icmpv6
+        let first =
+            isControl || !condition.first.contains(40_000) ? condition.first.lowerBound : 40_000
+        let type = isControl ? UInt8(first >> 8) : nil
+        return ProbePacket(
+            description: PacketDescription(
+                source: source, destination: destination, transport: transport,
+                destinationPort: transport.hasPorts ? second : nil, icmpType: type),
+            packet: Packet(
+                from: source, to: destination, transport: transport,
+                sourcePort: isControl ? nil : first, destinationPort: second, icmpType: type,
+                connection: moment.state, isFromThisNode: moment.isFromThisNode),
+            journey: journey)
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetfilterKernel
+import NftablesModel
+import NodeCompiler
+import PolicyModel
+import PolicyTestKit
+import PolicyVerification
+import RulesetDiff
+
+/// The proof that the kernel does what the policies say: reading the table back, and comparing it
+/// with the policies of 110 local pods, in clusters of three sizes; and after single changes.
+struct VerifyBenchmark {
+    let report: Report
+    let runs: Int
+
+    func run() throws {
+        for pods in [1_000, 10_000, 100_000] {
+            try measure(LargeCluster(pods: pods, policies: pods / 10, localPods: 110))
+        }
+    }
+
+    private func measure(_ cluster: LargeCluster) throws {
+        let state = cluster.state()
+        let namespace = try PolicyTestKit.NetworkNamespace("verify")
+        let ruleset = try KernelRuleset(
+            in: NetfilterKernel.NetworkNamespace(path: "/run/netns/\(namespace.name)"))
+        let wanted = NodeCompilation(state, node: LargeCluster.localNode).table
+        try ruleset.commit(Transaction(from: nil, to: wanted))
+        let clock = ContinuousClock()
+        var reading: [Double] = []
+        var proving: [Double] = []
+        var together: [Double] = []
+        var scope: VerificationReport.Scope?
+        for run in 0...runs {
+            var observed: ObservedTable?
+            let read = try clock.measure { observed = try ruleset.read(table: wanted.name) }
+            var outcome: VerificationReport?
+            let prove = clock.measure {
+                outcome = Verification(state, localNode: LargeCluster.localNode).verify(observed)
+            }
+            guard let outcome, outcome.outcome == .proved else {
+                throw BenchmarkFailure(text: "\(cluster.pods) pods: not proved")
+            }
+            scope = outcome.scope
+            if run == 0 { continue }
+            reading.append(read.milliseconds)
+            proving.append(prove.milliseconds)
+            together.append(read.milliseconds + prove.milliseconds)
+        }
+        guard let scope else { return }
+        report.note(
+            """
+            \(cluster.pods) pods: \(scope.rules) rules, \(scope.elements) elements, \
+            \(scope.addressClasses) address classes, \(scope.transportAtoms) transport atoms
+            """)
+        let name = "\(cluster.pods) pods"
+        report.print(.init(name: "\(name): read", unit: "ms", ours: Sample(reading)))
+        report.print(.init(name: "\(name): prove", unit: "ms", ours: Sample(proving)))
+        report.print(.init(name: "\(name): together", unit: "ms", ours: Sample(together)))
+    }
+}
