@@ -26,7 +26,9 @@ struct CampaignTests {
             campaign.packets = 200
             campaign.mostDifferences = 2
             campaign.interference = { node in
-                try node.execute(["nft", "insert rule inet sluice forward meta l4proto tcp \(rule)"])
+                try node.execute([
+                    "nft", "insert rule inet sluice forward meta l4proto tcp \(rule)",
+                ])
             }
             let differences = try campaign.run().differences
             try #require(differences.count > 1)

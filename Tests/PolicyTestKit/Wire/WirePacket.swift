@@ -37,14 +37,44 @@ extension [WirePacket] {
     /// The packets without those that connection tracking takes for replies to others of them: of
     /// protocols that it knows nothing of, it remembers the addresses alone.
     public var withoutReplies: [WirePacket] {
-        var seen: Set<PacketDescription> = []
+        var seen: Set<Flow> = []
         return filter { packet in
-            var reply = packet.packet
-            if reply.destinationPort != nil || reply.icmpType != nil { return true }
-            seen.insert(reply)
-            swap(&reply.source, &reply.destination)
-            return reply.source == reply.destination || !seen.contains(reply)
+            guard let flow = Flow(packet) else { return true }
+            if seen.contains(flow.reply), flow != flow.reply { return false }
+            seen.insert(flow)
+            return true
         }
+    }
+
+    /// By what a reply is known.
+    private struct Flow: Hashable {
+        let source: IPAddress
+        let destination: IPAddress
+        let transport: IPProtocol
+        let ports: [UInt16]
+
+        /// Nil for a packet that is never taken for a reply.
+        init?(_ wire: WirePacket) {
+            let packet = wire.packet
+            if packet.icmpType != nil || (packet.destinationPort != nil && wire.sourcePort == nil) {
+                return nil
+            }
+            self.init(
+                packet.source, packet.destination, packet.transport,
+                [wire.sourcePort ?? 0, packet.destinationPort ?? 0])
+        }
+
+        private init(
+            _ source: IPAddress, _ destination: IPAddress, _ transport: IPProtocol,
+            _ ports: [UInt16]
+        ) {
+            self.source = source
+            self.destination = destination
+            self.transport = transport
+            self.ports = ports
+        }
+
+        var reply: Flow { Flow(destination, source, transport, ports.reversed()) }
     }
 }
 

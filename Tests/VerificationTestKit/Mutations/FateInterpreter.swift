@@ -2,6 +2,7 @@
 // Copyright The Sluice Authors
 
 import NftablesModel
+import PolicyVerification
 
 /// Tells what becomes of packets under a table, by carrying them through its rules.
 struct FateInterpreter {
@@ -23,9 +24,9 @@ struct FateInterpreter {
     /// Whether the packet passes all hooks on its way, under each assumption.
     ///
     /// - Throws: ``EvaluationError`` for what no assumption covers.
-    func fates(_ sample: SampledPacket) throws -> [Bool] {
+    func fates(_ sample: ProbePacket) throws -> [Bool] {
         try evaluators.map { evaluator in
-            for hook in sample.way.hooks
+            for hook in sample.journey.hooks
             where try !evaluator.evaluate(sample.packet, at: hook).isAccepted {
                 return false
             }

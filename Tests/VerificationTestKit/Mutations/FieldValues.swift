@@ -20,10 +20,13 @@ struct FieldValues: Hashable {
     mutating func set(_ field: Field, _ bytes: [UInt8]) {
         switch field {
         case .sourceAddress: if source == nil { source = IPAddress(networkBytes: bytes) }
-        case .destinationAddress: if destination == nil { destination = IPAddress(networkBytes: bytes) }
-        case .transportProtocol: if transport == nil { transport = bytes.first.map(IPProtocol.init(rawValue:)) }
+        case .destinationAddress:
+            if destination == nil { destination = IPAddress(networkBytes: bytes) }
+        case .transportProtocol:
+            if transport == nil { transport = bytes.first.map(IPProtocol.init(rawValue:)) }
         case .sourcePort: if sourcePort == nil { sourcePort = UInt16(networkBytes: bytes) }
-        case .destinationPort: if destinationPort == nil { destinationPort = UInt16(networkBytes: bytes) }
+        case .destinationPort:
+            if destinationPort == nil { destinationPort = UInt16(networkBytes: bytes) }
         case .icmpv6Type: if icmpType == nil { icmpType = bytes.first }
         case .networkProtocol, .fibSourceType: break
         }

@@ -44,7 +44,8 @@ struct Interests {
             set.key, zip(set.fields(of: entry.key), set.fields(of: entry.keyEnd ?? entry.key)))
         {
             switch type {
-            case .ipv4Address, .ipv6Address: add(IPAddress(networkBytes: low), IPAddress(networkBytes: high))
+            case .ipv4Address, .ipv6Address:
+                add(IPAddress(networkBytes: low), IPAddress(networkBytes: high))
             case .inetService: add(UInt16(networkBytes: low), UInt16(networkBytes: high))
             case .inetProtocol: transports.append(IPProtocol(rawValue: low[0]))
             case .icmpv6Type: icmpTypes += [low[0] &- 1, low[0], low[0] &+ 1]

@@ -33,7 +33,10 @@ struct MutationScene {
             guard case .only(let ports) = rule.ports else { return [] }
             return ports.flatMap { port -> [UInt16] in
                 guard case .numbers(_, let range) = port else { return [] }
-                return [range.lowerBound &- 1, range.lowerBound, range.upperBound, range.upperBound &+ 1]
+                return [
+                    range.lowerBound &- 1, range.lowerBound, range.upperBound,
+                    range.upperBound &+ 1,
+                ]
             }
         }
         let numbers = state.endpoints.flatMap(\.namedPorts).map(\.number)

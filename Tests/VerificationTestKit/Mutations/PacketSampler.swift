@@ -4,6 +4,7 @@
 import NetworkPrimitives
 import NftablesModel
 import PolicyTestKit
+import PolicyVerification
 
 /// Draws packets that come to where two tables differ, with values at which they may decide
 /// differently.
@@ -43,7 +44,9 @@ struct PacketSampler {
                 targets += Self.targets(entries, of: set, in: users, &self.random)
             }
         }
-        let names = Set(close.flatMap { Self.callees(of: $0, in: original) + Self.callees(of: $0, in: mutated) })
+        let names = Set(
+            close.flatMap { Self.callees(of: $0, in: original) + Self.callees(of: $0, in: mutated) }
+        )
         close += chains.filter { names.contains($0.name) }
         near = Interests(Array(Set(close)), in: original, mutated, using: &self.random)
     }
@@ -96,7 +99,7 @@ struct PacketSampler {
     }
 
     /// A packet; nil where what was drawn meets no hook.
-    mutating func next() -> SampledPacket? {
+    mutating func next() -> ProbePacket? {
         guard !targets.isEmpty else { return nil }
         let target = random.pick(targets)
         var values = target.values
@@ -105,39 +108,43 @@ struct PacketSampler {
         var way = self.way(hook ?? random.pick([.forward, .output]))
         let own = scene.ownAddresses.filter { $0.family == family }
         if way == .sent, values.source == nil, random.chance(40) { values.source = own.first }
-        if way == .delivered, values.destination == nil { values.destination = own.first }
+        if way == .received, values.destination == nil { values.destination = own.first }
         // Now and then the neighbour of what is known.
-        let source = values.source.map(neighbour) ?? address(family)
-        let destination = values.destination.map(neighbour) ?? address(family)
+        let source = neighbour(of: values.source) ?? address(family)
+        let destination = neighbour(of: values.destination) ?? address(family)
         guard source.family == destination.family else { return nil }
         let isFromThisNode = scene.ownAddresses.contains(source)
         if isFromThisNode { way = .sent }
         if scene.ownAddresses.contains(destination) {
             if way == .sent { return nil }
-            way = .delivered
-        } else if way == .delivered {
+            way = .received
+        } else if way == .received {
             way = .forwarded
         }
         var packet = Packet(
             from: source, to: destination, transport: transport(values, source.family),
             isFromThisNode: isFromThisNode)
         fill(&packet, values)
-        return SampledPacket(packet, way)
+        let description = PacketDescription(
+            source: source, destination: destination, transport: packet.transport,
+            destinationPort: packet.transport.hasPorts ? packet.destinationPort : nil,
+            icmpType: packet.icmpType)
+        return ProbePacket(description: description, packet: packet, journey: way)
     }
 
-    private mutating func way(_ hook: Hook) -> SampledPacket.Way {
+    private mutating func way(_ hook: Hook) -> Journey {
         switch hook {
         case .forward: .forwarded
         case .output: .sent
-        case .input: .delivered
-        case .prerouting: random.chance(70) ? .forwarded : .delivered
+        case .input: .received
+        case .prerouting: random.chance(70) ? .forwarded : .received
         case .postrouting: random.chance(70) ? .forwarded : .sent
         }
     }
 
-    private mutating func neighbour(_ address: IPAddress) -> IPAddress {
+    private mutating func neighbour(of address: IPAddress?) -> IPAddress? {
         guard random.chance(20) else { return address }
-        return address.advanced(by: random.pick([-1, 1]))
+        return address?.advanced(by: random.pick([-1, 1]))
     }
 
     private mutating func address(_ family: AddressFamily) -> IPAddress {
@@ -163,9 +170,10 @@ struct PacketSampler {
             packet.icmpType = values.icmpType ?? type()
         } else {
             packet.sourcePort = values.sourcePort ?? (random.chance(70) ? 40_000 : port())
-            packet.destinationPort = values.destinationPort.map { number in
-                random.chance(20) ? number &+ random.pick([1, .max]) : number
-            } ?? port()
+            packet.destinationPort =
+                values.destinationPort.map { number in
+                    random.chance(20) ? number &+ random.pick([1, .max]) : number
+                } ?? port()
         }
         packet.connection = random.pick(weighted: [
             .new: 76, .invalid: 6, .untracked: 6, .established: 6, .related: 6,
@@ -185,4 +193,9 @@ struct PacketSampler {
         if !near.icmpTypes.isEmpty, random.chance(40) { return random.pick(near.icmpTypes) }
         return random.pick([0, 1, 3, 8, 128, 129, 133, 135, 137, 143, 144])
     }
+}
+
+extension IPProtocol {
+    /// Whether policies know ports of it.
+    var hasPorts: Bool { [.tcp, .udp, .sctp].contains(self) }
 }

@@ -19,7 +19,9 @@ extension Table {
     func assuming(_ assumption: UnknownAssumption) -> Table {
         var copy = self
         for index in copy.chains.indices {
-            copy.chains[index].rules = copy.chains[index].rules.compactMap { $0.assuming(assumption) }
+            copy.chains[index].rules = copy.chains[index].rules.compactMap {
+                $0.assuming(assumption)
+            }
         }
         return copy
     }

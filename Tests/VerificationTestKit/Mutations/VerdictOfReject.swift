@@ -9,9 +9,10 @@ extension Table {
         var copy = self
         for chain in copy.chains.indices {
             for rule in copy.chains[chain].rules.indices {
-                copy.chains[chain].rules[rule].expressions = copy.chains[chain].rules[rule].expressions.map {
-                    if case .unknown("reject", _) = $0 { .verdict(.drop) } else { $0 }
-                }
+                copy.chains[chain].rules[rule].expressions = copy.chains[chain].rules[rule]
+                    .expressions.map {
+                        if case .unknown("reject", _) = $0 { .verdict(.drop) } else { $0 }
+                    }
             }
         }
         return copy

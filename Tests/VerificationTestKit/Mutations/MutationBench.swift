@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import AgentTestKit
+import NetfilterKernel
+import NetworkPrimitives
+import NftablesModel
+import NodeCompiler
+import PolicyModel
+import PolicyTestKit
+import PolicyVerification
+import RulesetDiff
+
+/// A node whose table is mutated in the kernel by `nft`, verified, and put right again.
+///
+/// What a mutation does is told by an interpreter that carries sampled packets through the table as it
+/// is read back. The interpreter in turn is held to the kernel: the packets are sent too.
+public final class MutationBench {
+    private let scene: MutationScene
+    private let wire: Wire
+    private let ruleset: KernelRuleset
+    private let wanted: Table
+    private let interpreter: FateInterpreter
+    private let approaches: Approaches
+    private let reference: ReferenceEvaluator
+    private var observed: ObservedTable
+    private var random: SeededGenerator
+    private let seed: UInt64
+
+    /// How many packets are sampled for each mutation.
+    public var samples = 250
+    /// Of these, so many are sent.
+    public var sent = 40
+
+    /// Puts a cluster's policies in force on a new node.
+    ///
+    /// - Parameter seed: determines the mutations.
+    public init(_ state: ClusterState, node: String, seed: UInt64) throws {
+        scene = MutationScene(state, node: node)
+        wire = try Wire(nodeAddresses: scene.ownAddresses.sorted())
+        ruleset = try KernelRuleset(in: wire.node.forKernel)
+        wanted = NodeCompilation(state, node: node).table
+        try ruleset.migrate(to: wanted)
+        observed = try ruleset.read(table: wanted.name)!
+        interpreter = FateInterpreter(wanted)
+        approaches = Approaches(wanted)
+        reference = ReferenceEvaluator(state, localNode: node)
+        random = SeededGenerator(seed: seed)
+        self.seed = seed
+    }
+
+    /// Mutates so many times.
+    public func run(_ mutations: Int, _ report: inout MutationReport) throws {
+        let goal = report.mutations + mutations
+        let start = ContinuousClock.now
+        for _ in 0..<(20 * mutations) where report.mutations < goal { try round(&report) }
+        report.seconds += (ContinuousClock.now - start) / .seconds(1)
+    }
+
+    private func round(_ report: inout MutationReport) throws {
+        var generator = MutationGenerator(
+            observed: observed, scene: scene, random: random.fork())
+        guard let mutation = generator.next(),
+            // What the model cannot print would be a remark.
+            !mutation.commands.contains(where: { $0.contains("#") })
+        else { return }
+        let commands = mutation.commands.joined(separator: "\n")
+        do {
+            try wire.node.execute(["nft", "-f", "-"], input: commands)
+        } catch is LabError {
+            report.refused += 1
+            return
+        }
+        let mutated = try ruleset.readOnce(table: wanted.name)!
+        do {
+            try judge(mutation, mutated, &report)
+        } catch let error as EvaluationError {
+            throw MutationError(mutation: commands, seed: seed, reason: "\(error)")
+        }
+        try ruleset.commit(Transaction(from: mutated, to: wanted))
+        observed = try ruleset.readOnce(table: wanted.name)!
+        guard observed.table.sorted.withoutCapacities == wanted.withoutCapacities else {
+            throw MutationError(mutation: commands, seed: seed, reason: "it is not put right")
+        }
+    }
+
+    private func judge(
+        _ mutation: Mutation, _ mutated: ObservedTable, _ report: inout MutationReport
+    ) throws {
+        var sampler = PacketSampler(
+            wanted, mutated.table, approaches: approaches, scene: scene, random: random.fork())
+        let after = FateInterpreter(mutated.table)
+        var seen: [(ProbePacket, isAccepted: Bool)] = []
+        let effect = try MutationEffect.sampled(
+            samples, from: &sampler, original: interpreter, mutated: after, seen: &seen)
+        report.samples += seen.count
+
+        var failures: [String] = []
+        let verification = Verification(scene.state, localNode: scene.node).verify(mutated)
+        for difference in verification.differences {
+            let fates = try after.fates(difference.probe)
+            let isAllowed = isAllowed(difference.probe)
+            if fates.contains(where: { $0 != difference.isAccepted })
+                || isAllowed == difference.isAccepted
+            {
+                failures.append(
+                    """
+                    the verification's packet is no difference: \(difference.probe), policies \
+                    \(isAllowed), interpreter \(fates)
+                    """)
+            }
+        }
+        failures += try disagreements(
+            with: seen.shuffledPrefix(sent, using: &random)
+                + verification.differences.prefix(4).map { ($0.probe, $0.isAccepted) }, &report)
+
+        var tally = report.tallies[mutation.kind] ?? MutationReport.Tally()
+        switch effect {
+        case .changing: tally.changing += 1
+        case .uncertain: tally.uncertain += 1
+        case .harmless: tally.harmless += 1
+        }
+        switch (verification.outcome, effect) {
+        case (.proved, .changing(let probe)), (.proved, .uncertain(let probe)):
+            tally.proved += 1
+            failures.append("proved, and yet the fate of \(probe) is another")
+        case (.proved, .harmless):
+            tally.proved += 1
+        case (.different, .changing):
+            tally.different += 1
+        case (.different, _):
+            tally.different += 1
+            report.missedBySampler += 1
+        case (.notProved, .changing(let probe)):
+            tally.notProved += 1
+            report.undecidedThoughDifferent += 1
+            if after.isCertain {
+                failures.append("not proved: \(verification.doubts); \(probe) is different")
+            }
+        case (.notProved, _):
+            tally.notProved += 1
+            if after.isCertain { failures.append("not proved: \(verification.doubts)") }
+        }
+        report.tallies[mutation.kind] = tally
+        report.failures += failures.map {
+            "seed \(seed), \(mutation.kind.rawValue): \(mutation.commands): \($0)"
+        }
+    }
+
+    /// What the policies say: they judge what is new and from elsewhere.
+    private func isAllowed(_ probe: ProbePacket) -> Bool {
+        probe.journey == .received || probe.packet.isFromThisNode
+            || !probe.packet.connection.isDisjoint(with: [.established, .related])
+            || reference.verdict(probe.description).isAllowed
+    }
+
+    /// Sends those packets that can be sent, and tells where the kernel decides otherwise.
+    private func disagreements(
+        with fates: [(ProbePacket, isAccepted: Bool)], _ report: inout MutationReport
+    ) throws -> [String] {
+        let all = Dictionary(
+            fates.compactMap { fate in fate.0.onWire.map { ($0, fate) } }
+        ) { first, _ in first }
+        let packets = Array(all.keys).withoutReplies
+        let expected = packets.map { all[$0]!.isAccepted }
+        try wire.flushConnectionTracking()
+        let arrived = try wire.carry(packets, expecting: expected)
+        report.sent += packets.count
+        return packets.indices.filter { arrived[$0] != expected[$0] }.map {
+            """
+            the kernel \(arrived[$0] ? "passes" : "drops") \(packets[$0]), and the interpreter does not
+            """
+        }
+    }
+}
+
+/// A mutation with which nothing can be done.
+public struct MutationError: Error, CustomStringConvertible {
+    let mutation: String
+    let seed: UInt64
+    let reason: String
+
+    public var description: String { "seed \(seed): \(mutation): \(reason)" }
+}
+
+extension ProbePacket {
+    /// The packet as it can be sent; nil for one of a connection that would have to exist first, and for
+    /// one whose header has more in it than the model says.
+    fileprivate var onWire: WirePacket? {
+        guard packet.connection == .new, journey != .received, packet.transport.hasPorts
+        else { return nil }
+        let wire = WirePacket(
+            description, isSentByNode: journey == .sent, sourcePort: packet.sourcePort)
+        return wire.isRoutable ? wire : nil
+    }
+}
+
+extension Array {
+    fileprivate func shuffledPrefix(_ count: Int, using random: inout SeededGenerator) -> [Element]
+    {
+        random.some(count, of: self)
+    }
+}
