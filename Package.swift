@@ -97,7 +97,7 @@ let package = Package(
         .executableTarget(
             name: "Soak",
             dependencies: [
-                "AgentTestKit", "VerificationTestKit",
+                "AgentTestKit", "PolicyTestKit", "VerificationTestKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Soak", swiftSettings: strict),
         .executableTarget(

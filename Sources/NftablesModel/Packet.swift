@@ -42,7 +42,8 @@ public struct Packet: Hashable, Sendable {
     /// of the transport's header; nil where they are not modelled.
     ///
     /// A protocol without ports may have any bytes where others have their ports: they are those of
-    /// ``sourcePort`` and ``destinationPort``, and zero where these are nil.
+    /// ``sourcePort`` and ``destinationPort``, and zero where these are nil. In ICMP the type stands
+    /// first, then its code and a checksum.
     func bytes(_ base: PayloadBase, offset: UInt32, length: UInt32) -> [UInt8]? {
         let range = Int(offset)..<Int(offset) + Int(length)
         switch base {
@@ -54,12 +55,8 @@ public struct Packet: Hashable, Sendable {
             return Array(addresses[range.lowerBound - first..<range.upperBound - first])
         case .transport:
             guard range.upperBound <= 4 else { return nil }
-            if let icmpType {
-                if range == 0..<1 { return [icmpType] }
-                // The code is not modelled; behind it stands a checksum.
-                guard range.lowerBound >= 2 else { return nil }
-            }
-            let ports = (sourcePort ?? 0).networkBytes + (destinationPort ?? 0).networkBytes
+            var ports = (sourcePort ?? 0).networkBytes + (destinationPort ?? 0).networkBytes
+            if let icmpType { ports[0] = icmpType }
             return Array(ports[range])
         case .link:
             return nil

@@ -123,6 +123,9 @@ public struct TableEvaluator {
                 return verdict
             case .counter, .log:
                 continue
+            case .unknown("reject", _):
+                // The sender is told; for the packet it is the same.
+                return .drop
             case .unknown(let name, _):
                 throw .unknownExpression(name)
             }

@@ -125,6 +125,12 @@ import Testing
         }
     }
 
+    @Test("A packet that is rejected is dropped")
+    func rejection() throws {
+        let rule = Rule([.unknown(name: "reject", attributes: [1, 2])])
+        #expect(try !table([base([rule])]).evaluate(packet, at: .forward).isAccepted)
+    }
+
     @Test("No packet meets a dormant table")
     func dormant() throws {
         let chain = base([Rule([.verdict(.drop)])])

@@ -11,12 +11,12 @@ struct SoakCommand: ParsableCommand {
         commandName: "soak",
         abstract: "The tests that take long.",
         discussion: """
-            Both need root, and work in network namespaces of their own.
+            They need root, and work in network namespaces of their own.
 
             EXIT CODES
               0  nothing was violated    1  something was
             """,
-        subcommands: [StormCommand.self, CampaignCommand.self],
+        subcommands: [StormCommand.self, CampaignCommand.self, MutationsCommand.self],
         defaultSubcommand: StormCommand.self)
 }
 

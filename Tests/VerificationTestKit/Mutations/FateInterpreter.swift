@@ -11,7 +11,6 @@ struct FateInterpreter {
 
     /// An interpreter of a table as it was read from the kernel.
     init(_ table: Table) {
-        let table = table.rejectingSilently
         evaluators =
             table.hasUnknown
             ? UnknownAssumption.allCases.map { TableEvaluator(table.assuming($0)) }

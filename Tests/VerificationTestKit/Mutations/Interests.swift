@@ -29,8 +29,8 @@ struct Interests {
             default: continue
             }
         }
-        let sets = Set(tables.flatMap(\.sets).filter { names.contains($0.name) })
-        for set in sets.sorted(by: { $0.name < $1.name }) { add(set, using: &random) }
+        let sets = tables.flatMap(\.sets).filter { names.contains($0.name) }
+        for set in sets.withoutRepetition { add(set, using: &random) }
     }
 
     /// Takes a set's elements, or some of them.
@@ -96,5 +96,13 @@ struct Interests {
     private mutating func add(_ low: UInt16?, _ high: UInt16?) {
         guard let low, let high else { return }
         ports += [low &- 1, low, high, high &+ 1]
+    }
+}
+
+extension Array where Element: Hashable {
+    /// Each element once, where it comes first.
+    var withoutRepetition: [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
     }
 }

@@ -44,7 +44,8 @@ extension MutationGenerator {
     mutating func baseChainAdded() -> Mutation? {
         let hook = random.pick(Hook.allCases).name
         let policy = random.pick(["accept", "accept", "drop"])
-        let priority = random.pick([-200, -10, 10, 100])
+        // After connection tracking (-200), before which no state is known.
+        let priority = random.pick([-150, -10, 10, 100])
         var commands = [
             "add chain \(place) stranger "
                 + "{ type filter hook \(hook) priority \(priority); policy \(policy); }"

@@ -18,7 +18,8 @@ struct MutationGenerator {
     /// Kinds that leave little of the table to think about are drawn less often.
     private static let rare: Set<MutationKind> = [.tableDormant, .policyTurned, .baseChainMoved]
     private static let frequent: [MutationKind] = [
-        .ruleInserted, .ruleEdited, .elementAdded, .elementDropped, .elementRedirected,
+        .ruleInserted, .ruleEdited, .unknownInserted, .elementAdded, .elementDropped,
+        .elementRedirected,
     ]
 
     /// A mutation, of two parts now and then; nil where the kind that was drawn fits nothing.

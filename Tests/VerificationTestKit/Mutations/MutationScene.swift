@@ -9,8 +9,8 @@ import PolicyModel
 struct MutationScene {
     let state: ClusterState
     let node: String
-    /// The local node's.
-    let ownAddresses: Set<IPAddress>
+    /// The local node's addresses.
+    let own: [IPAddress]
     /// Pods', nodes', blocks' ends and some that nobody has, by family.
     let addresses: [AddressFamily: [IPAddress]]
     let ports: [UInt16]
@@ -23,7 +23,7 @@ struct MutationScene {
     init(_ state: ClusterState, node: String) {
         self.state = state
         self.node = node
-        ownAddresses = Set(state.nodes.filter { $0.name == node }.flatMap(\.addresses))
+        own = state.nodes.filter { $0.name == node }.flatMap(\.addresses).sorted()
         let all =
             state.endpoints.flatMap(\.addresses) + state.nodes.flatMap(\.addresses)
             + Self.outside.map { IPAddress($0)! }

@@ -13,6 +13,8 @@ struct PacketSampler {
     private struct Target {
         var chain: String
         var values = FieldValues()
+        /// A rule to be met there, and the table that it is of.
+        var rule: (Rule, Table)?
     }
 
     private var random: SeededGenerator
@@ -35,20 +37,26 @@ struct PacketSampler {
         let comparison = TableComparison(original, mutated)
         let chains = original.chains + mutated.chains
         var close = chains.filter { comparison.chains.contains($0.name) }
-        targets = comparison.chains.sorted().map { Target(chain: $0) }
-        for table in [original, mutated] {
+        for (table, other) in [(original, mutated), (mutated, original)] {
+            for chain in table.chains where comparison.chains.contains(chain.name) {
+                targets.append(Target(chain: chain.name))
+                let known = Set(other.chains.first { $0.name == chain.name }?.rules ?? [])
+                targets += chain.rules.filter { !known.contains($0) }
+                    .map { Target(chain: chain.name, rule: ($0, table)) }
+            }
             for set in table.sets {
                 guard let entries = comparison.elements[set.name] else { continue }
-                let users = table.chains.filter { $0.looks(into: [set.name]) }
+                let users = table.chains.filter { $0.rules.contains { $0.uses(set.name) } }
                 close += users
                 targets += Self.targets(entries, of: set, in: users, &self.random)
             }
         }
+        if targets.isEmpty { targets = original.chains.map { Target(chain: $0.name) } }
         let names = Set(
             close.flatMap { Self.callees(of: $0, in: original) + Self.callees(of: $0, in: mutated) }
         )
         close += chains.filter { names.contains($0.name) }
-        near = Interests(Array(Set(close)), in: original, mutated, using: &self.random)
+        near = Interests(close.withoutRepetition, in: original, mutated, using: &self.random)
     }
 
     /// For each element its ends and their neighbours, in each rule that looks the set up.
@@ -103,19 +111,21 @@ struct PacketSampler {
         guard !targets.isEmpty else { return nil }
         let target = random.pick(targets)
         var values = target.values
+        if let (rule, table) = target.rule { values.meet(rule, in: table, using: &random) }
         let hook = random.pick(approaches).walk(from: target.chain, into: &values, using: &random)
         let family = values.family ?? random.pick([.ipv4, .ipv6])
         var way = self.way(hook ?? random.pick([.forward, .output]))
-        let own = scene.ownAddresses.filter { $0.family == family }
+        let own = scene.own.filter { $0.family == family }
         if way == .sent, values.source == nil, random.chance(40) { values.source = own.first }
         if way == .received, values.destination == nil { values.destination = own.first }
         // Now and then the neighbour of what is known.
         let source = neighbour(of: values.source) ?? address(family)
-        let destination = neighbour(of: values.destination) ?? address(family)
+        let other = random.chance(4) ? source : address(source.family)
+        let destination = neighbour(of: values.destination) ?? other
         guard source.family == destination.family else { return nil }
-        let isFromThisNode = scene.ownAddresses.contains(source)
+        let isFromThisNode = scene.own.contains(source)
         if isFromThisNode { way = .sent }
-        if scene.ownAddresses.contains(destination) {
+        if scene.own.contains(destination) {
             if way == .sent { return nil }
             way = .received
         } else if way == .received {
@@ -160,7 +170,8 @@ struct PacketSampler {
         if values.destinationPort != nil || values.sourcePort != nil { return ported }
         if !near.transports.isEmpty, random.chance(20) { return random.pick(near.transports) }
         return random.pick(weighted: [
-            ported: 75, family == .ipv4 ? .icmp : .icmpv6: 18, IPProtocol(rawValue: 50): 7,
+            ported: 75, family == .ipv4 ? .icmp : .icmpv6: 14, .icmp: 2, .icmpv6: 2,
+            IPProtocol(rawValue: 50): 7,
         ])
     }
 
@@ -168,6 +179,10 @@ struct PacketSampler {
     private mutating func fill(_ packet: inout Packet, _ values: FieldValues) {
         if packet.transport == .icmp || packet.transport == .icmpv6 {
             packet.icmpType = values.icmpType ?? type()
+            if random.chance(20) {
+                packet.sourcePort = values.sourcePort ?? port()
+                packet.destinationPort = values.destinationPort ?? port()
+            }
         } else {
             packet.sourcePort = values.sourcePort ?? (random.chance(70) ? 40_000 : port())
             packet.destinationPort =
@@ -175,11 +190,15 @@ struct PacketSampler {
                     random.chance(20) ? number &+ random.pick([1, .max]) : number
                 } ?? port()
         }
-        packet.connection = random.pick(weighted: [
-            .new: 76, .invalid: 6, .untracked: 6, .established: 6, .related: 6,
-        ])
+        packet.connection =
+            values.connection
+            ?? random.pick(weighted: [
+                .new: 76, .invalid: 6, .untracked: 6, .established: 6, .related: 6,
+            ])
         let discovery: [UInt8] = [130, 131, 132, 133, 134, 135, 136, 143]
-        if packet.transport == .icmpv6, discovery.contains(packet.icmpType ?? 0) {
+        if packet.transport == .icmpv6, packet.source.family == .ipv6,
+            discovery.contains(packet.icmpType ?? 0)
+        {
             packet.connection = .untracked
         }
     }
@@ -198,4 +217,17 @@ struct PacketSampler {
 extension IPProtocol {
     /// Whether policies know ports of it.
     var hasPorts: Bool { [.tcp, .udp, .sctp].contains(self) }
+}
+
+extension Rule {
+    /// Whether the rule looks something up in a set or map.
+    fileprivate func uses(_ name: String) -> Bool {
+        expressions.contains { expression in
+            switch expression {
+            case .lookup(let set, _, _): set == name
+            case .verdictLookup(let map, _): map == name
+            default: false
+            }
+        }
+    }
 }

@@ -36,7 +36,7 @@ extension Rule {
         var loadsFamily = false
         return expressions.map { expression in
             switch expression {
-            case .unknown: return false
+            case .unknown(let name, _): return name == "reject"
             case .meta(let key, _):
                 loadsFamily = key == .networkProtocol
                 return true
