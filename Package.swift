@@ -52,6 +52,9 @@ let package = Package(
         library("NetfilterKernel", ["NftablesModel", "RulesetDiff", "CNetfilter"]),
         library("PolicyVerification", ["NetworkPrimitives", "PolicyModel", "NftablesModel"]),
         library(
+            "PolicyAnalysis",
+            ["NetworkPrimitives", "PolicyModel", "PolicyDocuments", "PolicyVerification"]),
+        library(
             "NodeAgent",
             [
                 "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "ClusterSources",
@@ -68,7 +71,7 @@ let package = Package(
                 "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "ClusterSources",
                 "MatchIR",
                 "NftablesModel", "NodeCompiler", "RulesetDiff",
-                "NetfilterKernel", "NodeAgent",
+                "NetfilterKernel", "NodeAgent", "PolicyAnalysis", "PolicyVerification",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
@@ -130,6 +133,12 @@ let package = Package(
         tests("NftablesLowering", ["NftablesLowering"]),
         tests("PolicyDocuments", ["NetworkPrimitives", "PolicyModel", "PolicyDocuments"]),
         tests("PolicyVerification", ["NetworkPrimitives", "PolicyModel", "PolicyVerification"]),
+        tests(
+            "PolicyAnalysis",
+            [
+                "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "PolicyVerification",
+                "PolicyAnalysis",
+            ]),
         tests("RulesetDiff", ["PolicyModel", "NodeCompiler", "NftablesModel", "RulesetDiff"]),
         tests(
             "Golden", ["ClusterSources", "NodeCompiler", "PolicyDocuments", "PolicyVerification"]),

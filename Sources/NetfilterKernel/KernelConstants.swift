@@ -62,6 +62,8 @@ enum Netfilter {
     static let subsystem = UInt16(NFNL_SUBSYS_NFTABLES)
     /// `NFPROTO_INET`, the only family that is read and written.
     static let familyInet = UInt8(NFPROTO_INET)
+    /// Objects of every family.
+    static let familyAny = UInt8(NFPROTO_UNSPEC)
     /// The group of sockets that are told of all changes (`NFNLGRP_NFTABLES`).
     static let notificationGroup = Int32(NFNLGRP_NFTABLES.rawValue)
     static let familyUnspecified = UInt8(NFPROTO_UNSPEC)

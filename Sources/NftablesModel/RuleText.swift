@@ -63,7 +63,7 @@ extension Comparison {
 
 extension ConnectionStates {
     /// The states as nft writes them, in its order.
-    var names: [String] {
+    public var names: [String] {
         let known: [(ConnectionStates, String)] = [
             (.invalid, "invalid"), (.established, "established"), (.related, "related"),
             (.new, "new"), (.untracked, "untracked"),

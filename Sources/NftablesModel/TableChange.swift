@@ -37,6 +37,12 @@ public struct TableChange: Hashable, Sendable {
     /// No change.
     public init() {}
 
+    /// The elements that change, where nothing else does; otherwise nil.
+    public var onlyElements: [ElementChange]? {
+        newChains.isEmpty && newSets.isEmpty && goneChains.isEmpty && goneSets.isEmpty
+            && outgrown.isEmpty ? elements : nil
+    }
+
     /// Nothing changes.
     public var isEmpty: Bool { self == TableChange() }
 }

@@ -9,6 +9,10 @@ import PolicyModel
 public struct ClusterAssembly: Hashable, Sendable {
     /// The state: every list sorted by name, so that it does not depend on the order of sources.
     public let state: ClusterState
+    /// The objects that make pods, sorted; none unless the decoder was told to read them.
+    public let workloads: [Located<Workload>]
+    /// Which workload controls a pod, as far as one does.
+    public let podOwners: [EndpointID: WorkloadID]
     /// The problems of the objects together; those of each one are in the ``DecodedDocuments``.
     public let diagnostics: [Diagnostic]
 
@@ -30,11 +34,15 @@ public struct ClusterAssembly: Hashable, Sendable {
         let policies = Self.unique(documents.policies, by: \.id, &duplicates) {
             ObjectName($0.id)
         }
+        workloads = Self.unique(documents.workloads, by: \.id, &duplicates) {
+            ObjectName($0.id)
+        }
+        podOwners = documents.podOwners
         diagnostics = duplicates + Self.sharedAddresses(endpoints)
         var state = ClusterState(
             namespaces: namespaces.map(\.value), nodes: nodes.map(\.value),
             endpoints: endpoints.map(\.value), policies: policies.map(\.value))
-        Self.addImpliedNamespaces(to: &state)
+        Self.addImpliedNamespaces(to: &state, of: workloads)
         self.state = state
     }
 
@@ -75,8 +83,11 @@ public struct ClusterAssembly: Hashable, Sendable {
         return diagnostics
     }
 
-    private static func addImpliedNamespaces(to state: inout ClusterState) {
+    private static func addImpliedNamespaces(
+        to state: inout ClusterState, of workloads: [Located<Workload>]
+    ) {
         var missing = Set(state.endpoints.map(\.id.namespace))
+        missing.formUnion(workloads.map(\.value.id.namespace))
         missing.formUnion(state.policies.compactMap(\.id.namespace))
         missing.subtract(state.namespaces.map(\.name))
         guard !missing.isEmpty else { return }

@@ -15,6 +15,11 @@ public struct DecodedDocuments: Hashable, Sendable {
     public var endpoints: [Located<Endpoint>]
     /// NetworkPolicies, in the order of the sources.
     public var policies: [Located<Policy>]
+    /// Objects that make pods, in the order of the sources, if the decoder was told to read them.
+    public var workloads: [Located<Workload>] = []
+    /// Which workload controls a pod, by `metadata.ownerReferences`, as far as one does and the
+    /// decoder was told to read them.
+    public var podOwners: [EndpointID: WorkloadID] = [:]
     /// Every problem of every source, in the order of the text.
     public var diagnostics: [Diagnostic]
     /// The names of the sources that hold no objects at all, not even of kinds that are passed

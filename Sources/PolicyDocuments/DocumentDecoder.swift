@@ -13,14 +13,19 @@ import PolicyModel
 ///
 /// Pods, Namespaces, Nodes and NetworkPolicies are decoded, singly and in lists, and everything
 /// else is passed over; but what looks like a policy and cannot be read is an error, because
-/// passing over it would leave open what it closes.
+/// passing over it would leave open what it closes. Whoever asks what policies mean, not what a node
+/// enforces, also wants the objects that make pods.
 public struct DocumentDecoder: Sendable {
     /// The namespace of objects that name none.
     public var defaultNamespace: String
+    /// Whether objects that make pods are decoded, and which pods they own. Where they are not,
+    /// mistakes in them go unnoticed too.
+    public var readsWorkloads: Bool
 
     /// A decoder that gives objects without a namespace this one.
-    public init(defaultNamespace: String = "default") {
+    public init(defaultNamespace: String = "default", readsWorkloads: Bool = false) {
         self.defaultNamespace = defaultNamespace
+        self.readsWorkloads = readsWorkloads
     }
 
     /// Whether this can be a namespace's name: a DNS label.
@@ -66,14 +71,24 @@ public struct DocumentDecoder: Sendable {
         _ log: inout ProblemLog
     ) {
         guard let type = typeName(of: object, inherited: inherited, &log) else { return }
-        switch ObjectKind(type) {
+        switch ObjectKind(type, knowsWorkloads: readsWorkloads) {
         case .namespace:
             append(object, to: &decoded.namespaces, &log) { Namespace($0, &$1) }
         case .node:
             append(object, to: &decoded.nodes, &log) { Node($0, &$1) }
         case .pod:
-            append(object, to: &decoded.endpoints, &log) {
-                Endpoint(pod: $0, defaultNamespace: defaultNamespace, &$1)
+            var owner: (pod: EndpointID, WorkloadID)?
+            append(object, to: &decoded.endpoints, &log) { field, log in
+                let pod = Endpoint(pod: field, defaultNamespace: defaultNamespace, &log)
+                if readsWorkloads, let id = pod?.id {
+                    owner = WorkloadID(ownerOf: field, in: id.namespace, &log).map { (id, $0) }
+                }
+                return pod
+            }
+            if let (pod, workload) = owner { decoded.podOwners[pod] = workload }
+        case .workload(let kind):
+            append(object, to: &decoded.workloads, &log) {
+                Workload($0, kind: kind, defaultNamespace: defaultNamespace, &$1)
             }
         case .networkPolicy(let isDeprecated):
             append(object, to: &decoded.policies, &log) { field, log in

@@ -59,6 +59,10 @@ extension ObjectName {
         self.init(kind: "Pod", namespace: id.namespace, name: id.name)
     }
 
+    init(_ id: WorkloadID) {
+        self.init(kind: id.kind.rawValue, namespace: id.namespace, name: id.name)
+    }
+
     init(_ id: PolicyID) {
         self.init(kind: id.kind, namespace: id.namespace, name: id.name)
     }

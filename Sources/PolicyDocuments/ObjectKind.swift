@@ -6,6 +6,8 @@ enum ObjectKind: Equatable {
     case namespace, node, pod
     /// A NetworkPolicy of `networking.k8s.io/v1`, or of the old `extensions/v1beta1`.
     case networkPolicy(isDeprecated: Bool)
+    /// Something that makes pods.
+    case workload(WorkloadKind)
     /// A list; `of` tells apiVersion and kind of items that do not say it themselves.
     case list(of: TypeName?)
     /// Nothing that concerns us.
@@ -14,10 +16,15 @@ enum ObjectKind: Equatable {
     /// leave open what somebody meant to close.
     case refused(field: String, message: String, remedy: String)
 
-    init(_ type: TypeName) {
+    /// - Parameter knowsWorkloads: Whether kinds that make pods concern us.
+    init(_ type: TypeName, knowsWorkloads: Bool = false) {
         if type.kind == "List" {
             self = .list(of: nil)
         } else if let items = Self.items(of: type) {
+            self = .list(of: items)
+        } else if knowsWorkloads, let kind = WorkloadKind(type) {
+            self = .workload(kind)
+        } else if knowsWorkloads, let items = type.listItem, WorkloadKind(items) != nil {
             self = .list(of: items)
         } else if type == TypeName(apiVersion: "v1", kind: "Status") {
             self = .refused(
@@ -36,9 +43,8 @@ enum ObjectKind: Equatable {
 
     /// What a list of one kind holds, if we police that kind; lists of others are passed over.
     private static func items(of type: TypeName) -> TypeName? {
-        guard type.kind.hasSuffix("List") else { return nil }
-        let kind = String(type.kind.dropLast("List".count))
-        return policed[kind].map { _ in TypeName(apiVersion: type.apiVersion, kind: kind) }
+        guard let item = type.listItem, policed[item.kind] != nil else { return nil }
+        return item
     }
 
     private static let policed: [String: ObjectKind] = [
@@ -86,6 +92,12 @@ struct TypeName: Hashable {
     /// The part before the slash; empty for the core API.
     var group: Substring {
         apiVersion.lastIndex(of: "/").map { apiVersion[..<$0] } ?? ""
+    }
+
+    /// What a list of this type holds: `Pod` for `PodList`; nil if it is no list of one kind.
+    var listItem: TypeName? {
+        guard kind.hasSuffix("List") else { return nil }
+        return TypeName(apiVersion: apiVersion, kind: String(kind.dropLast("List".count)))
     }
 
     fileprivate var lowercasedKind: String { kind.lowercased() }

@@ -55,7 +55,7 @@ extension Endpoint {
 
     /// The named ports of the containers, then those of sidecars: init containers that keep
     /// running. Where several containers give one name, each of its numbers counts (S27).
-    private static func namedPorts(_ spec: Field?, _ log: inout ProblemLog) -> [NamedPort] {
+    static func namedPorts(_ spec: Field?, _ log: inout ProblemLog) -> [NamedPort] {
         let containers = spec?["containers"]?.objects(&log) ?? []
         let sidecars = (spec?["initContainers"]?.objects(&log) ?? []).filter {
             $0["restartPolicy"]?.node.scalar == .string("Always")

@@ -40,6 +40,11 @@ struct Kernel {
         try Self.explaining { try ruleset.migration(to: wanted) }
     }
 
+    /// The base chains of other tables that IP packets meet.
+    func attachedChains() throws -> [AttachedChain] {
+        try Self.explaining { try ruleset.attachedChains(besides: Table.sluiceName) }
+    }
+
     /// Deletes the table.
     func delete() throws {
         try Self.explaining { try ruleset.deleteTable(Table.sluiceName) }

@@ -24,19 +24,24 @@ struct Sluice: AsyncParsableCommand {
                 sluice diff -f cluster.yaml -f policies/ --node node-a
                 sluice apply -f cluster.yaml -f policies/ --node node-a
 
+              Prove that the kernel does what the policies say:
+                sluice verify -f cluster.yaml -f policies/ --node node-a
+
               Keep it so, and ask how it is:
                 sluice agent -f cluster.yaml -f policies/ --node node-a
                 sluice status
 
             EXIT CODES
               0  done; for `diff`: no difference
-              1  for `diff`: there are differences; for `show`: there is no table;
+              1  for `diff` and `verify`: there are differences; for `show`: there is no table;
                  for `status`: the agent is not ready
               2  an error: bad input or usage, or the kernel refused; nothing was changed
+              3  for `verify`: not proved
             """,
         version: SluiceVersion.current,
         subcommands: [
-            Render.self, Diff.self, Apply.self, Agent.self, Status.self, Show.self, Reset.self,
+            Render.self, Diff.self, Apply.self, Verify.self, Agent.self, Status.self, Show.self,
+            Reset.self,
         ])
 
     static func main() async {
@@ -77,6 +82,8 @@ enum ExitStatus {
     static let different = ExitCode(1)
     /// Nothing was done.
     static let error = ExitCode(2)
+    /// `verify` could not tell.
+    static let unknown = ExitCode(3)
 }
 
 /// An error with a text for people.

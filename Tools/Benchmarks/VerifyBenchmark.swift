@@ -55,9 +55,53 @@ struct VerifyBenchmark {
             \(cluster.pods) pods: \(scope.rules) rules, \(scope.elements) elements, \
             \(scope.addressClasses) address classes, \(scope.transportAtoms) transport atoms
             """)
+        try follow(cluster, state)
         let name = "\(cluster.pods) pods"
         report.print(.init(name: "\(name): read", unit: "ms", ours: Sample(reading)))
         report.print(.init(name: "\(name): prove", unit: "ms", ours: Sample(proving)))
         report.print(.init(name: "\(name): together", unit: "ms", ours: Sample(together)))
+    }
+
+    /// Pods of other nodes that come and go, one at a time: what it costs to know that the proof
+    /// still holds, beside what the change itself costs to compile.
+    private func follow(_ cluster: LargeCluster, _ state: ClusterState) throws {
+        let live = LiveCompilation(node: LargeCluster.localNode)
+        let verification = LiveVerification(localNode: LargeCluster.localNode)
+        _ = live.apply(state.asChanges)
+        _ = verification.apply(state.asChanges, nil)
+        let observed = ObservedTable(table: live.table, rules: [:], generation: 0)
+        guard verification.verify(observed).outcome == .proved else {
+            throw BenchmarkFailure(text: "\(cluster.pods) pods: not proved")
+        }
+        let clock = ContinuousClock()
+        var verifying: [Double] = []
+        var compiling: [Double] = []
+        var held = 0
+        for number in 0..<200 {
+            var pod = state.endpoints[state.endpoints.count - 1 - number % 100]
+            pod.id.name = "newcomer-\(number)"
+            pod.addresses = [.ipv4(0x0af0_0001 + UInt32(number))]
+            for change in [ClusterChange.endpoint(pod.id, pod), .endpoint(pod.id, nil)] {
+                var outcome: LiveCompilation.Outcome?
+                let compile = clock.measure { outcome = live.apply([change]) }
+                guard case .change(let tableChange) = outcome else {
+                    throw BenchmarkFailure(text: "a collision of names")
+                }
+                var holds = false
+                let verify = clock.measure {
+                    holds = verification.apply([change], tableChange.onlyElements)
+                }
+                compiling.append(compile.microseconds)
+                verifying.append(verify.microseconds)
+                held += holds ? 1 : 0
+            }
+        }
+        guard held == verifying.count else {
+            throw BenchmarkFailure(text: "only \(held) of \(verifying.count) changes held")
+        }
+        report.print(
+            .init(
+                name: "\(cluster.pods) pods: one pod comes or goes", unit: "us",
+                ours: Sample(verifying), other: Sample(compiling), otherIs: "compiling it"))
     }
 }

@@ -8,6 +8,8 @@ import PolicyModel
 /// newest, and of equally old ones the one whose id sorts first (S14, S19, S20).
 struct AddressOwners<Bits: AddressBits> {
     private var owners: [Bits: Int] = [:]
+    /// Addresses that several endpoints claim.
+    private(set) var contested: Set<Bits> = []
 
     init(_ endpoints: [Endpoint]) {
         owners.reserveCapacity(endpoints.count)
@@ -18,6 +20,7 @@ struct AddressOwners<Bits: AddressBits> {
                     owners[bits] = index
                     continue
                 }
+                contested.insert(bits)
                 if endpoint.takesPrecedence(over: endpoints[rival]) { owners[bits] = index }
             }
         }

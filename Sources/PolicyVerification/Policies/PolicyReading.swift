@@ -16,6 +16,10 @@ struct PolicyReading<Bits: AddressBits> {
     /// The trait of the node's own addresses (S22).
     private(set) var nodeTrait: Int
     let governance: Governance
+    /// What the policies can see of peers.
+    private(set) var sight = PeerProfile.Sight([])
+    /// Addresses that several endpoints claim.
+    private(set) var contested: Set<Bits> = []
 
     /// An endpoint with policies.
     struct Subject {
@@ -53,9 +57,11 @@ struct PolicyReading<Bits: AddressBits> {
                     endpoint: endpoint, trait: builder.addresses.addTrait(points: addresses),
                     ingress: ingress, egress: egress))
         }
+        contested = owners.contested
         let policies = governingPolicies
+        sight = PeerProfile.Sight(policies)
         addRules(of: policies, &builder)
-        readProfiles(state, owners, PeerProfile.Sight(policies), &builder)
+        readProfiles(state, owners, &builder)
     }
 
     /// Each policy that governs a subject, once.
@@ -66,7 +72,7 @@ struct PolicyReading<Bits: AddressBits> {
     }
 
     private mutating func readProfiles(
-        _ state: ClusterState, _ owners: AddressOwners<Bits>, _ sight: PeerProfile.Sight,
+        _ state: ClusterState, _ owners: AddressOwners<Bits>,
         _ builder: inout PacketSpace<Bits>.Builder
     ) {
         var positions: [PeerProfile: Int] = [:]

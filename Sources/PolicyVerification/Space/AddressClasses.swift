@@ -16,9 +16,12 @@ struct AddressClasses<Bits: AddressBits>: Sendable {
     let examples: [Bits]
     /// The classes of each trait's addresses.
     private let traits: [[Int]]
-    private let pointNodes: [Bits: Int]
     private let segments: Segments<Bits>
+    private let tree: TraitTree
+    /// Of each node of the tree that it had at first; -1 where no address has just its traits.
     private let classOfNode: [Int]
+    /// The nodes of the addresses that are named one by one.
+    private var pointNodes: [Bits: Int]
 
     /// A trait's number.
     typealias Trait = Int
@@ -32,6 +35,25 @@ struct AddressClasses<Bits: AddressBits>: Sendable {
     /// The class to which an address belongs.
     func index(of address: Bits) -> Int {
         classOfNode[pointNodes[address] ?? segments.node(of: address)]
+    }
+
+    /// Gives an address some traits and takes others, which it has.
+    ///
+    /// - Returns: whether the address now belongs to one of the classes. If not, or if it did not
+    ///   have what was to be taken, nothing changes.
+    mutating func change(_ address: Bits, adding: Set<Trait>, removing: Set<Trait>) -> Bool {
+        let segment = segments.node(of: address)
+        let old = Set(tree.traits(of: pointNodes[address] ?? segment, beyond: segment))
+        guard removing.isSubset(of: old), adding.isDisjoint(with: old.subtracting(removing))
+        else { return false }
+        var node = segment
+        for trait in old.subtracting(removing).union(adding).sorted() {
+            guard let child = tree.knownChild(of: node, trait) else { return false }
+            node = child
+        }
+        guard classOfNode[node] >= 0 else { return false }
+        pointNodes[address] = node == segment ? nil : node
+        return true
     }
 
     /// Collects traits.
@@ -109,8 +131,11 @@ struct AddressClasses<Bits: AddressBits>: Sendable {
             // Wraps around to zero for a segment of all addresses, which has room in any case.
             let size = segment.upperBound &- segment.lowerBound &+ 1
             if size != 0, pointsInSegment[index] == size { continue }
-            let other = segment.lowerBound.firstFree { indices[$0] == nil }
-            give(segments.nodes[index], other)
+            let start = Bits.ordinary.first(where: segment.contains) ?? segment.lowerBound
+            let other = [start, segment.lowerBound].lazy.compactMap { first in
+                first.firstFree(upTo: segment.upperBound) { indices[$0] == nil }
+            }.first
+            if let other { give(segments.nodes[index], other) }
         }
         for (point, index) in indices.sorted(by: { $0.value < $1.value }) {
             give(nodes[index], point)
@@ -122,58 +147,26 @@ struct AddressClasses<Bits: AddressBits>: Sendable {
         self.examples = examples
         self.traits = traits
         self.classOfNode = classOfNode
+        self.tree = tree
         pointNodes = indices.mapValues { nodes[$0] }
     }
 }
 
 extension AddressBits {
-    /// The first number from this one on for which the condition holds.
-    fileprivate func firstFree(_ isFree: (Self) -> Bool) -> Self {
+    /// The first number from this one on for which the condition holds; nil if there is none.
+    fileprivate func firstFree(upTo last: Self, _ isFree: (Self) -> Bool) -> Self? {
         var candidate = self
-        while !isFree(candidate) { candidate += 1 }
+        while !isFree(candidate) {
+            if candidate == last { return nil }
+            candidate += 1
+        }
         return candidate
     }
-}
 
-/// Sets of traits as nodes of a tree: a node has its parent's traits and one more.
-///
-/// Where traits are added in the same order, equal sets are the same node.
-private struct TraitTree {
-    private var parents = [0]
-    private var ownTraits = [-1]
-    private var children: [Edge: Int] = [:]
-    private var latest = (edge: Edge(parent: -1, trait: -1), child: 0)
-
-    private struct Edge: Hashable {
-        var parent: Int
-        var trait: Int
-    }
-
-    /// The node without traits is 0.
-    var count: Int { parents.count }
-
-    mutating func child(of parent: Int, _ trait: Int) -> Int {
-        let edge = Edge(parent: parent, trait: trait)
-        // Neighbours in a list are often alike.
-        if latest.edge == edge { return latest.child }
-        let child = children[edge] ?? parents.count
-        if child == parents.count {
-            parents.append(parent)
-            ownTraits.append(trait)
-            children[edge] = child
-        }
-        latest = (edge, child)
-        return child
-    }
-
-    func traits(of node: Int) -> [Int] {
-        var traits: [Int] = []
-        var node = node
-        while node != 0 {
-            traits.append(ownTraits[node])
-            node = parents[node]
-        }
-        return traits
+    /// Addresses that serve well as examples: such as hosts have (RFC 5737, RFC 3849).
+    fileprivate static var ordinary: [Self] {
+        let texts = ["198.51.100.1", "10.0.0.1", "2001:db8::1", "fd00::1"]
+        return texts.compactMap { IPAddress($0)?.bits() }
     }
 }
 

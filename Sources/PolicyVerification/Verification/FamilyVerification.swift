@@ -10,6 +10,10 @@ struct FamilyVerification<Bits: AddressBits> {
     let space: PacketSpace<Bits>
     /// The endpoints of the node that policies govern.
     let subjects: Int
+    /// The classes of endpoints' addresses.
+    let endpoints: BitSet
+    /// What was compared, for single changes afterwards.
+    let proof: FamilyProof<Bits>
     private var lifted: LiftedTable<Bits>
     private var denied: DeniedPackets<Bits>
 
@@ -19,6 +23,11 @@ struct FamilyVerification<Bits: AddressBits> {
         let policies = PolicyReading(state, localNode: localNode, &builder)
         space = builder.build()
         subjects = policies.subjects.count
+        endpoints = BitSet(
+            policies.profiles.values.joined().flatMap { [space] in
+                space.addresses.classes(of: $0.trait)
+            }, space: space.addresses.count)
+        proof = FamilyProof(space.addresses, rules, policies, localNode: localNode)
         lifted = LiftedTable(rules, space)
         denied = DeniedPackets(policies, space)
     }
@@ -41,26 +50,27 @@ struct FamilyVerification<Bits: AddressBits> {
         var findings = Findings()
         let denials = denied.all()
         let allowed = CubeIndex(denials.map(\.packets))
+        // What shows on one way need not be told of another.
+        var dropping: Set<RulePlace> = []
+        var doubtful: Set<RulePlace> = []
+        var explained: Set<Reason> = []
         for journey in Journey.allCases {
             let packets = packets(on: journey)
             let drops = journey.hooks.flatMap { lifted.drops(at: $0, packets) }
             let certain = drops.filter { $0.doubt == nil }
             let certainIndex = CubeIndex(certain.map(\.packets))
-            var known: Set<RulePlace> = []
-            for drop in certain where !known.contains(drop.place) {
+            for drop in certain where !dropping.contains(drop.place) {
                 guard let rest = allowed.rest(of: drop.packets).first else { continue }
-                known.insert(drop.place)
+                dropping.insert(drop.place)
                 findings.dropped.append((rest, drop.place, journey))
             }
-            known = []
-            for drop in drops where drop.doubt != nil && !known.contains(drop.place) {
+            for drop in drops where drop.doubt != nil && !doubtful.contains(drop.place) {
                 guard let rest = certainIndex.rest(of: drop.packets).first else { continue }
-                known.insert(drop.place)
+                doubtful.insert(drop.place)
                 findings.doubtful.append((rest, drop.place, drop.doubt!, journey))
             }
             if journey == .received { continue }
             let possible = CubeIndex(drops.map(\.packets))
-            var explained: Set<Reason> = []
             for denial in denials {
                 let reason = Reason(denial)
                 if explained.contains(reason) { continue }

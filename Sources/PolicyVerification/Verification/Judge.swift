@@ -20,6 +20,14 @@ struct Judge {
         chains = Dictionary(table.chains.map { ($0.name, $0) }) { first, _ in first }
     }
 
+    /// The packet with the endpoints to which its addresses belong.
+    func named(_ probe: ProbePacket) -> ProbePacket {
+        var probe = probe
+        probe.sender = reference.owner(of: probe.description.source)?.id
+        probe.receiver = reference.owner(of: probe.description.destination)?.id
+        return probe
+    }
+
     /// What is different about a packet.
     ///
     /// - Returns: a doubt where the packet's fate cannot be seen, or is not different after all.

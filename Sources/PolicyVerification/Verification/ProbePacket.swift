@@ -3,6 +3,7 @@
 
 import NetworkPrimitives
 import NftablesModel
+import PolicyModel
 
 /// One packet in all that ruleset and policies may ask of it, and its way through the node.
 public struct ProbePacket: Hashable, Sendable {
@@ -12,6 +13,10 @@ public struct ProbePacket: Hashable, Sendable {
     public var packet: Packet
     /// Its way.
     public var journey: Journey
+    /// The endpoint to which the source address belongs, if any does.
+    public var sender: EndpointID?
+    /// The endpoint to which the destination address belongs, if any does.
+    public var receiver: EndpointID?
 
     /// The packet of these parts.
     public init(description: PacketDescription, packet: Packet, journey: Journey) {
@@ -24,8 +29,8 @@ public struct ProbePacket: Hashable, Sendable {
 extension FamilyVerification {
     /// A packet out of a set: TCP where there is a choice, and between low ports.
     func example(of cube: PacketCube, _ journey: Journey) -> ProbePacket {
-        let source = IPAddress(bits: space.addresses.examples[cube.sources.first!])
-        let destination = IPAddress(bits: space.addresses.examples[cube.destinations.first!])
+        let source = address(cube.sources)
+        let destination = address(cube.destinations)
         let conditions = cube.transports.members.map { space.transports.condition(of: $0) }
         let preferred: [UInt8] = [6, 17, 132, Bits.family == .ipv4 ? 1 : 58]
         let condition =
@@ -34,8 +39,8 @@ extension FamilyVerification {
             }.first ?? conditions[0]
         let transport = IPProtocol(rawValue: condition.protocols.lowerBound)
         let second =
-            condition.second.contains(0)
-            ? min(condition.second.upperBound, 80) : condition.second.lowerBound
+            [80, 443, 8080, 22].first(where: condition.second.contains)
+            ?? max(min(1, condition.second.upperBound), condition.second.lowerBound)
         let moment = Circumstances.each.first { cube.circumstances.contains($0.value) }!
         let isControl = transport == .icmp || transport == .icmpv6
         let first =
@@ -50,5 +55,11 @@ extension FamilyVerification {
                 sourcePort: isControl ? nil : first, destinationPort: second, icmpType: type,
                 connection: moment.state, isFromThisNode: moment.isFromThisNode),
             journey: journey)
+    }
+
+    /// An address of one of the classes, an endpoint's where there is one.
+    private func address(_ classes: BitSet) -> IPAddress {
+        let chosen = classes.members.first { endpoints.contains($0) } ?? classes.first!
+        return IPAddress(bits: space.addresses.examples[chosen])
     }
 }

@@ -32,26 +32,36 @@ public struct Verification: Sendable {
     ///
     /// - Parameter observed: nil where there is no table: then every packet passes.
     public func verify(_ observed: ObservedTable?) -> VerificationReport {
-        verify(observed?.table ?? Table(name: "sluice"), rules: observed?.rules ?? [:])
+        prove(observed).report
     }
 
     /// Compares a table.
-    ///
-    /// - Parameter rules: what the kernel knows of the rules of each chain.
-    public func verify(_ table: Table, rules: [String: [ObservedRule]] = [:])
-        -> VerificationReport
+    public func verify(_ table: Table) -> VerificationReport { prove(table, rules: [:]).report }
+
+    /// What was compared, for single changes afterwards; it counts only if the report says that
+    /// it is proved.
+    typealias Proof = (ipv4: FamilyProof<UInt32>, ipv6: FamilyProof<UInt128>)
+
+    func prove(_ observed: ObservedTable?) -> (report: VerificationReport, proof: Proof) {
+        prove(observed?.table ?? Table(name: "sluice"), rules: observed?.rules ?? [:])
+    }
+
+    private func prove(_ table: Table, rules: [String: [ObservedRule]])
+        -> (report: VerificationReport, proof: Proof)
     {
         var report = VerificationReport()
         report.scope.rules = table.chains.reduce(0) { $0 + $1.rules.count }
         report.scope.elements = table.sets.reduce(0) { $0 + $1.elements.count }
         let judge = Judge(
             reference: ReferenceEvaluator(state, localNode: localNode), table: table, rules: rules)
-        compare(FamilyVerification<UInt32>(state, localNode: localNode, table), judge, &report)
-        compare(FamilyVerification<UInt128>(state, localNode: localNode, table), judge, &report)
+        let ipv4 = FamilyVerification<UInt32>(state, localNode: localNode, table)
+        let ipv6 = FamilyVerification<UInt128>(state, localNode: localNode, table)
+        compare(ipv4, judge, &report)
+        compare(ipv6, judge, &report)
         if table.foreignFlags & ~LiftedTable<UInt32>.dormantFlag != 0 {
             report.doubts.append(.init(reason: "table flags \(table.foreignFlags)"))
         }
-        return report
+        return (report, (ipv4.proof, ipv6.proof))
     }
 
     private func compare<Bits: AddressBits>(
@@ -70,6 +80,7 @@ public struct Verification: Sendable {
                 report.furtherDifferences += 1
                 continue
             }
+            let probe = judge.named(probe)
             switch judge.difference(probe) {
             case .success(let difference): report.differences.append(difference)
             case .failure(let doubt):
@@ -81,7 +92,7 @@ public struct Verification: Sendable {
                 .init(
                     place: finding.place, handle: judge.handle(finding.place),
                     reason: finding.doubt,
-                    probe: family.example(of: finding.packets, finding.journey)))
+                    probe: judge.named(family.example(of: finding.packets, finding.journey))))
         }
     }
 }

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import PolicyModel
+
+/// Who reaches whom: what the policies allow between any two pods of a cluster, and between them and
+/// the world outside.
+///
+/// A packet is allowed if the sender's policies for egress and the receiver's for ingress allow it,
+/// and a connection if that is so between any two addresses of one family. What is never policed,
+/// such as neighbour discovery (S44), and what passes between a pod and its node (S22), does not
+/// count.
+///
+/// - Complexity: to make it, O(*g*²) in the groups of endpoints that policies tell apart.
+public struct Reachability: Sendable {
+    /// Who takes part: the policed endpoints by id, then the peers outside.
+    public let peers: [ReachabilityPeer]
+    /// The group of each peer: members of one reach and are reached alike.
+    public let groups: [Int]
+    /// How many groups there are.
+    public let groupCount: Int
+    /// What connections consist in; the cells refer to these.
+    public let sets: [TransportSet]
+    /// The position in ``sets`` for each pair of groups, row by row.
+    private let cells: [Int32]
+    /// What the groups' policies decide in each direction.
+    let explanation: ReachabilityExplanation
+
+    /// - Parameters:
+    ///   - cluster: Whose addresses are each owned by one endpoint.
+    ///   - outside: The peers outside; by default those that the cluster's policies tell apart.
+    public init(_ cluster: AnalysedCluster, outside: [OutsidePeer]? = nil) {
+        let state = cluster.state
+        let endpoints = state.endpoints.filter(\.isPoliced)
+        let outside = outside ?? OutsidePeer.all(state.policies, besides: state.endpoints)
+        peers =
+            endpoints.map { .endpoint($0.id) } + outside.map { .outside($0.name) }
+        let subjects = SubjectClasses(state, endpoints, outside: outside)
+        let members = subjects.groups
+        groups = members.numbers
+        groupCount = members.groups.count
+        var table = subjects.table
+        var cells: [Int32] = []
+        cells.reserveCapacity(members.groups.count * members.groups.count)
+        for from in members.groups {
+            let egress = subjects.regions[from.egress].allowed
+            for to in members.groups {
+                let ingress = subjects.regions[to.ingress].allowed
+                var allowed = TransportTable.none
+                for family in AddressFamily.allCases {
+                    for source in from.classes(family) {
+                        for destination in to.classes(family) {
+                            let both = table.intersection(
+                                egress[destination], ingress[source])
+                            allowed = table.union(allowed, both)
+                        }
+                    }
+                }
+                cells.append(allowed)
+            }
+        }
+        self.cells = cells
+        sets = table.sets
+        explanation = ReachabilityExplanation(
+            policies: subjects.policies, groups: members.groups, regions: subjects.regions)
+    }
+
+    /// What is allowed from one peer to another, by their positions. Port 0 counts here.
+    public func allowed(from: Int, to: Int) -> TransportSet {
+        sets[allowedSet(fromGroup: groups[from], toGroup: groups[to])]
+    }
+
+    /// The position in ``sets`` of what is allowed from one group to another.
+    public func allowedSet(fromGroup from: Int, toGroup to: Int) -> Int {
+        Int(cells[from * groupCount + to])
+    }
+
+    /// Whether a pair is a connection: not with itself, and not between two outside.
+    public func isConnection(from: Int, to: Int) -> Bool {
+        from != to && !(peers[from].isOutside && peers[to].isOutside)
+    }
+}
+
+/// A pod, a workload, or addresses outside.
+public enum ReachabilityPeer: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// A policed endpoint.
+    case endpoint(EndpointID)
+    /// Addresses outside the cluster, by name: `world`, or `world 203.0.113.0/24`.
+    case outside(String)
+
+    /// Whether this is outside the cluster.
+    public var isOutside: Bool { if case .outside = self { true } else { false } }
+
+    /// The endpoint's namespace; nil outside.
+    public var namespace: String? {
+        if case .endpoint(let id) = self { id.namespace } else { nil }
+    }
+
+    /// `namespace/name`, or the name of what is outside.
+    public var description: String {
+        switch self {
+        case .endpoint(let id): id.description
+        case .outside(let name): name
+        }
+    }
+}

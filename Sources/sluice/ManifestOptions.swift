@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import ArgumentParser
+import ClusterSources
+import PolicyAnalysis
+import PolicyDocuments
+import PolicyModel
+
+/// Which manifests a command reads.
+struct ManifestOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("f"), .customLong("filename")],
+        help: ArgumentHelp(
+            "Manifests: a file, a directory (read recursively: .yaml, .yml, .json) or - for standard input. Repeatable.",
+            valueName: "path"))
+    var paths: [String]
+
+    @Option(
+        name: [.customShort("n"), .long],
+        help: "The namespace of objects that name none.")
+    var namespace = "default"
+
+    func validate() throws {
+        guard !paths.isEmpty else {
+            throw ValidationError("Give manifests with -f PATH.")
+        }
+        guard DocumentDecoder.isNamespaceName(namespace) else {
+            throw ValidationError(
+                """
+                --namespace: this is no namespace's name: at most 63 lower-case letters, digits \
+                and hyphens, with a letter or digit at both ends.
+                """)
+        }
+    }
+
+    /// Reads and decodes the cluster's state. Prints all warnings and errors of the input.
+    ///
+    /// - Throws: ``ExitStatus/error`` if there was any error.
+    func state() throws -> ClusterState {
+        try ManifestReading(paths, namespace: namespace).assembly.state
+    }
+
+    /// Reads the manifests for a command that asks what they mean, wherever their pods run: objects
+    /// that make pods count too.
+    ///
+    /// - Throws: as ``state()`` does.
+    func analysedCluster() throws -> AnalysedCluster {
+        let reading = try ManifestReading(paths, namespace: namespace, readsWorkloads: true)
+        return AnalysedCluster(reading.assembly)
+    }
+}
