@@ -15,7 +15,7 @@ import RulesetDiff
 ///
 /// The worlds follow each other in one namespace, so that each is put in force as a change of the
 /// one before. Beside it the same packets pass a node without rules: one that does not come through
-/// there would prove nothing.
+/// there would prove nothing. And the verification must prove the table as it is read from the kernel.
 public struct Campaign {
     /// The seed of the first world; the others follow one by one.
     public var seed: UInt64

@@ -47,6 +47,10 @@ struct CampaignBench {
         if observed?.table.sorted.withoutCapacities != wanted.withoutCapacities {
             differ("the kernel's table is not the compiled one")
         }
+        let proof = Verification(world.state, localNode: WorldGenerator.localNode).verify(observed)
+        if proof.outcome != .proved {
+            differ("the verification says \(proof.outcome.rawValue): \(proof)")
+        }
 
         let reference = ReferenceEvaluator(world.state, localNode: WorldGenerator.localNode)
         let interpreter = TableEvaluator(wanted)

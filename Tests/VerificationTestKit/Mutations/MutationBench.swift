@@ -16,13 +16,13 @@ import RulesetDiff
 /// What a mutation does is told by an interpreter that carries sampled packets through the table as it
 /// is read back. The interpreter in turn is held to the kernel: the packets are sent too.
 public final class MutationBench {
-    private let scene: MutationScene
-    private let wire: Wire
+    let scene: MutationScene
+    let wire: Wire
     private let ruleset: KernelRuleset
     private let wanted: Table
     private let interpreter: FateInterpreter
     private let approaches: Approaches
-    private let reference: ReferenceEvaluator
+    let reference: ReferenceEvaluator
     private var observed: ObservedTable
     private var random: SeededGenerator
     private let seed: UInt64
@@ -155,59 +155,5 @@ public final class MutationBench {
         report.failures += failures.map {
             "seed \(seed), \(mutation.kind.rawValue): \(mutation.commands): \($0)"
         }
-    }
-
-    /// What the policies say: they judge what is new and from elsewhere.
-    private func isAllowed(_ probe: ProbePacket) -> Bool {
-        probe.journey == .received || probe.packet.isFromThisNode
-            || !probe.packet.connection.isDisjoint(with: [.established, .related])
-            || reference.verdict(probe.description).isAllowed
-    }
-
-    /// Sends those packets that can be sent, and tells where the kernel decides otherwise.
-    private func disagreements(
-        with fates: [(ProbePacket, isAccepted: Bool)], _ report: inout MutationReport
-    ) throws -> [String] {
-        var expectations: [WirePacket: Bool] = [:]
-        var packets: [WirePacket] = []
-        for (probe, isAccepted) in fates {
-            // A verification may let any address be the node's own; here it is not.
-            guard scene.own.contains(probe.packet.source) == probe.packet.isFromThisNode,
-                let packet = probe.onWire, expectations[packet] == nil
-            else { continue }
-            expectations[packet] = isAccepted
-            packets.append(packet)
-        }
-        packets = packets.withoutReplies
-        let expected = packets.map { expectations[$0]! }
-        try wire.flushConnectionTracking()
-        let arrived = try wire.carry(packets, expecting: expected)
-        report.sent += packets.count
-        return packets.indices.filter { arrived[$0] != expected[$0] }.map {
-            """
-            the kernel \(arrived[$0] ? "passes" : "drops") \(packets[$0]), and the interpreter does not
-            """
-        }
-    }
-}
-
-/// A mutation with which nothing can be done.
-public struct MutationError: Error, CustomStringConvertible {
-    let mutation: String
-    let seed: UInt64
-    let reason: String
-
-    public var description: String { "seed \(seed): \(mutation): \(reason)" }
-}
-
-extension ProbePacket {
-    /// The packet as it can be sent; nil for one of a connection that would have to exist first, and for
-    /// one whose header has more in it than the model says.
-    fileprivate var onWire: WirePacket? {
-        guard packet.connection == .new, journey != .received, packet.transport.hasPorts
-        else { return nil }
-        let wire = WirePacket(
-            description, isSentByNode: journey == .sent, sourcePort: packet.sourcePort)
-        return wire.isRoutable ? wire : nil
     }
 }

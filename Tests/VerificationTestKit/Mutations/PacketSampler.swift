@@ -9,22 +9,11 @@ import PolicyVerification
 /// Draws packets that come to where two tables differ, with values at which they may decide
 /// differently.
 struct PacketSampler {
-    /// Where a packet is to come to, and what it must be like there.
-    private struct Target {
-        var chain: String
-        var values = FieldValues()
-        /// A rule to be met there, and the table that it is of.
-        var rule: (Rule, Table)?
-    }
-
     private var random: SeededGenerator
-    private var targets: [Target] = []
+    private let targets: [SampledDifference.Target]
     private let approaches: [Approaches]
     private let near: Interests
     private let scene: MutationScene
-
-    /// Of the elements that differ, so many are looked at.
-    private static let mostElements = 40
 
     /// - Parameter approaches: those of the first table.
     init(
@@ -34,76 +23,10 @@ struct PacketSampler {
         self.random = random
         self.scene = scene
         self.approaches = [approaches, Approaches(mutated)]
-        let comparison = TableComparison(original, mutated)
-        let chains = original.chains + mutated.chains
-        var close = chains.filter { comparison.chains.contains($0.name) }
-        for (table, other) in [(original, mutated), (mutated, original)] {
-            for chain in table.chains where comparison.chains.contains(chain.name) {
-                targets.append(Target(chain: chain.name))
-                let known = Set(other.chains.first { $0.name == chain.name }?.rules ?? [])
-                targets += chain.rules.filter { !known.contains($0) }
-                    .map { Target(chain: chain.name, rule: ($0, table)) }
-            }
-            for set in table.sets {
-                guard let entries = comparison.elements[set.name] else { continue }
-                let users = table.chains.filter { $0.rules.contains { $0.uses(set.name) } }
-                close += users
-                targets += Self.targets(entries, of: set, in: users, &self.random)
-            }
-        }
-        if targets.isEmpty { targets = original.chains.map { Target(chain: $0.name) } }
-        let names = Set(
-            close.flatMap { Self.callees(of: $0, in: original) + Self.callees(of: $0, in: mutated) }
-        )
-        close += chains.filter { names.contains($0.name) }
-        near = Interests(close.withoutRepetition, in: original, mutated, using: &self.random)
-    }
-
-    /// For each element its ends and their neighbours, in each rule that looks the set up.
-    private static func targets(
-        _ entries: [SetEntry], of set: NamedSet, in chains: [Chain],
-        _ random: inout SeededGenerator
-    ) -> [Target] {
-        var targets: [Target] = []
-        for chain in chains {
-            for statement in chain.rules.flatMap(\.statements) {
-                let fields: [Field]
-                switch statement {
-                case .member(let used, set.name, _): fields = used
-                case .verdictMap(let used, set.name): fields = used
-                default: continue
-                }
-                for entry in random.some(mostElements, of: entries.sorted(by: SetEntry.ascends)) {
-                    for key in [entry.key, entry.keyEnd ?? entry.key] {
-                        var target = Target(chain: chain.name)
-                        for (field, bytes) in zip(fields, set.fields(of: key)) {
-                            target.values.set(field, bytes)
-                        }
-                        targets.append(target)
-                    }
-                }
-            }
-        }
-        return targets
-    }
-
-    /// The chains to which a chain's rules lead, by maps too; of many, some.
-    private static func callees(of chain: Chain, in table: Table) -> [String] {
-        var names: [String] = []
-        for expression in chain.rules.flatMap(\.expressions) {
-            switch expression {
-            case .verdict(.jump(let name)), .verdict(.goto(let name)): names.append(name)
-            case .verdictLookup(let map, _):
-                for entry in table.sets.first(where: { $0.name == map })?.entries.prefix(8) ?? [] {
-                    switch entry.verdict {
-                    case .jump(let name), .goto(let name): names.append(name)
-                    default: continue
-                    }
-                }
-            default: continue
-            }
-        }
-        return names
+        let difference = SampledDifference(original, mutated, using: &self.random)
+        targets = difference.targets
+        near = Interests(
+            difference.chains, in: original, mutated, using: &self.random)
     }
 
     /// A packet; nil where what was drawn meets no hook.
@@ -217,17 +140,4 @@ struct PacketSampler {
 extension IPProtocol {
     /// Whether policies know ports of it.
     var hasPorts: Bool { [.tcp, .udp, .sctp].contains(self) }
-}
-
-extension Rule {
-    /// Whether the rule looks something up in a set or map.
-    fileprivate func uses(_ name: String) -> Bool {
-        expressions.contains { expression in
-            switch expression {
-            case .lookup(let set, _, _): set == name
-            case .verdictLookup(let map, _): map == name
-            default: false
-            }
-        }
-    }
 }
