@@ -13,7 +13,7 @@ extension MutationBench {
             || reference.verdict(probe.description).isAllowed
     }
 
-    /// Sends those packets that can be sent, and tells where the kernel decides otherwise.
+    /// Sends those packets that can be sent, and tells where the kernel decides otherwise than expected.
     func disagreements(
         with fates: [(ProbePacket, isAccepted: Bool)], _ report: inout MutationReport
     ) throws -> [String] {
@@ -33,9 +33,7 @@ extension MutationBench {
         let arrived = try wire.carry(packets, expecting: expected)
         report.sent += packets.count
         return packets.indices.filter { arrived[$0] != expected[$0] }.map {
-            """
-            the kernel \(arrived[$0] ? "passes" : "drops") \(packets[$0]), and the interpreter does not
-            """
+            "the kernel \(arrived[$0] ? "passes" : "drops") \(packets[$0]), against expectation"
         }
     }
 }

@@ -102,7 +102,7 @@ public final class MutationBench {
         var sampler = PacketSampler(
             wanted, mutated.table, approaches: approaches, scene: scene, random: random.fork())
         let after = FateInterpreter(mutated.table)
-        var seen: [(ProbePacket, isAccepted: Bool)] = []
+        var seen: [(packet: ProbePacket, fates: [Bool])] = []
         let effect = try MutationEffect.sampled(
             samples, from: &sampler, original: interpreter, mutated: after, seen: &seen)
         report.samples += seen.count
@@ -122,9 +122,15 @@ public final class MutationBench {
                     """)
             }
         }
-        failures += try disagreements(
-            with: random.some(sent, of: seen)
-                + verification.differences.prefix(4).map { ($0.probe, $0.isAccepted) }, &report)
+        var expected = verification.differences.prefix(4).map { ($0.probe, $0.isAccepted) }
+        let chosen = random.some(sent, of: seen)
+        if after.isCertain {
+            expected += chosen.map { ($0.packet, $0.fates[0]) }
+        } else if verification.outcome == .proved {
+            // The interpreter does not know, and so the kernel is asked whether the proof holds.
+            expected += chosen.map { ($0.packet, isAllowed($0.packet)) }
+        }
+        failures += try disagreements(with: expected, &report)
 
         var tally = report.tallies[mutation.kind] ?? MutationReport.Tally()
         switch effect {

@@ -20,10 +20,11 @@ extension MutationEffect {
     ///
     /// - Parameters:
     ///   - count: how many packets to sample.
-    ///   - seen: gets those packets, with their fates, whose fate under the mutated table is certain.
+    ///   - seen: gets the packets with their fates under the mutated table: one, or one for each
+    ///     assumption about what is not known.
     static func sampled(
         _ count: Int, from sampler: inout PacketSampler, original: FateInterpreter,
-        mutated: FateInterpreter, seen: inout [(ProbePacket, isAccepted: Bool)]
+        mutated: FateInterpreter, seen: inout [(packet: ProbePacket, fates: [Bool])]
     ) throws -> MutationEffect {
         var uncertain: ProbePacket?
         var changing: ProbePacket?
@@ -31,7 +32,7 @@ extension MutationEffect {
             guard let sample = sampler.next() else { continue }
             let before = try original.fates(sample)[0]
             let after = try mutated.fates(sample)
-            if Set(after).count == 1 { seen.append((sample, after[0])) }
+            seen.append((sample, after))
             if after.allSatisfy({ $0 != before }) {
                 changing = sample
                 break

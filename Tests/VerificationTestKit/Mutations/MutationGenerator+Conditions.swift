@@ -26,9 +26,12 @@ extension MutationGenerator {
         ])
     }
 
-    /// Something that the packet's headers and the table do not tell.
+    /// Something that the packet's headers and the table do not tell, or that changes the packet.
     private mutating func unknowable() -> String {
         random.pick([
+            "notrack", "meta mark set 7", "ct mark set 5", "ip daddr set \(address(.ipv4))",
+            "ip6 saddr set \(address(.ipv6))", "th dport set \(port())",
+            "tcp option maxseg size set 1300",
             "limit rate 10/second", "limit rate over 5/minute", "ct mark 7", "meta mark 0x10",
             "iifname \"left\"", "oifname != \"right\"", "ip ttl < 5", "meta length 40-80",
             "ct direction original", "quota over 10 mbytes", "tcp flags syn",
