@@ -39,32 +39,79 @@ public struct TableEvaluator {
     /// - Throws: ``EvaluationError`` if a rule has an expression or names an object that this
     ///   evaluator does not know.
     public func evaluate(_ packet: Packet, at hook: Hook) throws(EvaluationError) -> Result {
-        var trace: [Result.Step] = []
+        var record = Record(keepsLookups: false)
+        let isAccepted = try evaluate(packet, at: hook, &record)
+        return Result(isAccepted: isAccepted, trace: record.steps)
+    }
+
+    /// What happens to a packet on its way through the rules.
+    struct Record {
+        /// Whether ``visits`` is kept too, which costs more.
+        let keepsLookups: Bool
+        var steps: [Result.Step] = []
+        var visits: [Visit] = []
+        /// The lookups of the rule that is being evaluated.
+        fileprivate var lookups: [Lookup] = []
+
+        init(keepsLookups: Bool) { self.keepsLookups = keepsLookups }
+
+        /// A rule that gave a verdict or asked a set.
+        struct Visit {
+            var chain: String
+            var rule: Int
+            var lookups: [Lookup]
+            var verdict: Verdict?
+        }
+
+        /// A question to a set.
+        struct Lookup {
+            var set: String
+            var key: [UInt8]
+        }
+
+        fileprivate mutating func look(_ set: String, _ key: [UInt8]) {
+            if keepsLookups { lookups.append(Lookup(set: set, key: key)) }
+        }
+
+        fileprivate mutating func leave(_ chain: Chain, _ rule: Int, _ verdict: Verdict?) {
+            if let verdict {
+                steps.append(Result.Step(chain: chain.name, rule: rule, verdict: verdict))
+            }
+            guard keepsLookups, verdict != nil || !lookups.isEmpty else { return }
+            visits.append(
+                Visit(chain: chain.name, rule: rule, lookups: lookups, verdict: verdict))
+            lookups = []
+        }
+    }
+
+    /// Whether the packet goes on, with a record of its way.
+    func evaluate(
+        _ packet: Packet, at hook: Hook, _ record: inout Record
+    ) throws(EvaluationError) -> Bool {
         for base in bases[hook] ?? [] {
-            let verdict = try run(base, packet, &trace) ?? .return
-            switch verdict {
-            case .drop: return Result(isAccepted: false, trace: trace)
+            switch try run(base, packet, &record) ?? .return {
+            case .drop: return false
             case .accept: continue
-            default:
-                if base.base?.policy == .drop { return Result(isAccepted: false, trace: trace) }
+            default: if base.base?.policy == .drop { return false }
             }
         }
-        return Result(isAccepted: true, trace: trace)
+        return true
     }
 
     /// The chain's verdict, `accept` or `drop`; nil where it returns or ends.
     private func run(
-        _ chain: Chain, _ packet: Packet, _ trace: inout [Result.Step]
+        _ chain: Chain, _ packet: Packet, _ record: inout Record
     ) throws(EvaluationError) -> Verdict? {
         for (position, rule) in chain.rules.enumerated() {
-            guard let verdict = try verdict(of: rule, packet) else { continue }
-            trace.append(.init(chain: chain.name, rule: position, verdict: verdict))
+            let verdict = try verdict(of: rule, packet, &record)
+            record.leave(chain, position, verdict)
+            guard let verdict else { continue }
             switch verdict {
             case .accept, .drop: return verdict
             case .return: return nil
-            case .goto(let name): return try run(named(name), packet, &trace)
+            case .goto(let name): return try run(named(name), packet, &record)
             case .jump(let name):
-                if let final = try run(named(name), packet, &trace) { return final }
+                if let final = try run(named(name), packet, &record) { return final }
             }
         }
         return nil
@@ -76,7 +123,9 @@ public struct TableEvaluator {
     }
 
     /// The verdict that the rule gives the packet; nil where it does not match or gives none.
-    private func verdict(of rule: Rule, _ packet: Packet) throws(EvaluationError) -> Verdict? {
+    private func verdict(
+        of rule: Rule, _ packet: Packet, _ record: inout Record
+    ) throws(EvaluationError) -> Verdict? {
         var registers = [UInt8](repeating: 0, count: 64)
         func load(_ bytes: [UInt8], _ register: Register) {
             registers.replaceSubrange(
@@ -112,10 +161,12 @@ public struct TableEvaluator {
                 guard comparison.holds(value(register, bytes.count), bytes) else { return nil }
             case .lookup(let name, let key, let isInverted):
                 let set = try content(name)
+                record.look(name, value(key, set.keyLength))
                 let found = set.entry(value(key, set.keyLength)) != nil
                 guard found != isInverted else { return nil }
             case .verdictLookup(let name, let key):
                 let set = try content(name)
+                record.look(name, value(key, set.keyLength))
                 guard let entry = set.entry(value(key, set.keyLength)) else { return nil }
                 guard let verdict = entry.verdict else { throw .unknownExpression("map \(name)") }
                 return verdict
@@ -167,77 +218,5 @@ extension Comparison {
         case .greater: right.lexicographicallyPrecedes(left)
         case .greaterOrEqual: !left.lexicographicallyPrecedes(right)
         }
-    }
-}
-
-/// A set's elements made ready to be looked up.
-private struct SetContent {
-    /// An element that was found.
-    struct Found {
-        /// Nil in a set, and for a verdict that is not known.
-        var verdict: Verdict?
-    }
-
-    /// In bytes, fields of a concatenation padded to whole words; zero where it is not known.
-    let keyLength: Int
-    private let find: @Sendable ([UInt8]) -> Found?
-    /// The element for all keys that have none of their own.
-    private let catchAll: Found?
-
-    init(_ set: NamedSet) {
-        let lengths = set.key.map { set.key.count > 1 ? $0.paddedLength : $0.length }
-        var keyLength = lengths.reduce(0, +)
-        var catchAll: Found?
-        switch set.elements {
-        case .ipv4(let addresses):
-            let members = Set(addresses)
-            find = { UInt32(networkBytes: $0).flatMap { members.contains($0) ? Found() : nil } }
-        case .ipv6(let addresses):
-            let members = Set(addresses)
-            find = { UInt128(networkBytes: $0).flatMap { members.contains($0) ? Found() : nil } }
-        case .ipv4Intervals(let set):
-            find = { UInt32(networkBytes: $0).flatMap { set.contains($0) ? Found() : nil } }
-        case .ipv6Intervals(let set):
-            find = { UInt128(networkBytes: $0).flatMap { set.contains($0) ? Found() : nil } }
-        case .entries(let all):
-            catchAll = all.first { $0.key.isEmpty }.map { Found(verdict: $0.verdict) }
-            let entries = all.filter { !$0.key.isEmpty }
-            if keyLength == 0, !set.isInterval { keyLength = entries.first?.key.count ?? 0 }
-            if entries.contains(where: { $0.keyEnd != nil }) {
-                find = { key in
-                    entries.first { $0.covers(key, fields: lengths) }
-                        .map { Found(verdict: $0.verdict) }
-                }
-            } else {
-                let members = Dictionary(entries.map { ($0.key, Found(verdict: $0.verdict)) }) {
-                    first, _ in first
-                }
-                find = { members[$0] }
-            }
-        }
-        self.keyLength = keyLength
-        self.catchAll = catchAll
-    }
-
-    /// The key's element; nil if there is none.
-    func entry(_ key: [UInt8]) -> Found? { find(key) ?? catchAll }
-}
-
-extension SetEntry {
-    /// Whether each field of the value lies between those of the key and its end.
-    fileprivate func covers(_ value: [UInt8], fields lengths: [Int]) -> Bool {
-        let end = keyEnd ?? key
-        var position = 0
-        for length in lengths {
-            let range = position..<position + length
-            let field = Array(value[range])
-            if field.lexicographicallyPrecedes(key[range])
-                || end[range].lexicographicallyPrecedes(field)
-            {
-                return false
-            }
-            position += length
-        }
-        return true
     }
 }

@@ -49,7 +49,7 @@ struct CampaignBench {
         }
         let proof = Verification(world.state, localNode: WorldGenerator.localNode).verify(observed)
         if proof.outcome != .proved {
-            differ("the verification says \(proof.outcome.rawValue): \(proof)")
+            differ("the verification says \(proof.outcome.rawValue): \(proof.inShort)")
         }
 
         let reference = ReferenceEvaluator(world.state, localNode: WorldGenerator.localNode)
@@ -76,7 +76,7 @@ struct CampaignBench {
             if isAgreed { continue }
             differ(
                 """
-                \(packet): policies \(decision); ruleset \(fates[index]); the kernel \
+                \(packet): policies: \(decision); ruleset: \(fates[index].text); the kernel \
                 \(arrived[index] ? "passes" : "drops") it; without rules it \
                 \(carried[index] ? "arrives" : "does not arrive")
                 """)
@@ -87,5 +87,13 @@ struct CampaignBench {
         report.packets += world.packets.count
         report.sentByNode += world.packets.count { $0.isSentByNode }
         report.denied += decisions.count { !$0.isAllowed }
+    }
+}
+
+extension TableEvaluator.Result {
+    /// `dropped (forward 2: goto dispatch, dispatch 3: drop)`: the rules that gave verdicts.
+    fileprivate var text: String {
+        let steps = trace.map { "\($0.chain) \($0.rule): \($0.verdict)" }
+        return "\(isAccepted ? "passed" : "dropped") (\(steps.joined(separator: ", ")))"
     }
 }

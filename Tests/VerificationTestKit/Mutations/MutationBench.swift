@@ -117,7 +117,7 @@ public final class MutationBench {
             {
                 failures.append(
                     """
-                    the verification's packet is no difference: \(difference.probe), policies \
+                    the verification's packet is no difference: \(difference.probe.text), policies \
                     \(isAllowed), interpreter \(fates)
                     """)
             }
@@ -141,7 +141,7 @@ public final class MutationBench {
         switch (verification.outcome, effect) {
         case (.proved, .changing(let probe)), (.proved, .uncertain(let probe)):
             tally.proved += 1
-            failures.append("proved, and yet the fate of \(probe) is another")
+            failures.append("proved, and yet the fate of \(probe.text) is another")
         case (.proved, .harmless):
             tally.proved += 1
         case (.different, let effect):
@@ -151,15 +151,16 @@ public final class MutationBench {
             tally.notProved += 1
             report.undecidedThoughDifferent += 1
             if after.isCertain {
-                failures.append("not proved: \(verification.doubts); \(probe) is different")
+                failures.append(
+                    "not proved: \(verification.inShort); \(probe.text) is different")
             }
         case (.notProved, _):
             tally.notProved += 1
-            if after.isCertain { failures.append("not proved: \(verification.doubts)") }
+            if after.isCertain { failures.append("not proved: \(verification.inShort)") }
         }
         report.tallies[mutation.kind] = tally
         report.failures += failures.map {
-            "seed \(seed), \(mutation.kind.rawValue): \(mutation.commands): \($0)"
+            "seed \(seed), \(mutation.kind.rawValue): \($0)\n    \(mutation.commands.joined(separator: "\n    "))"
         }
     }
 }
