@@ -32,7 +32,8 @@ struct TableReading<Bits: AddressBits> {
             }
         }
         var asked: Set<LiftedRule.Lookup> = []
-        for rule in rules.values.joined().map(\.rule) {
+        // In the table's order: classes of addresses are numbered as they are found.
+        for (_, rule) in table.chains.flatMap({ rules[$0.name] ?? [] }) {
             for condition in rule.conditions {
                 switch condition {
                 case .parts(let ranges, _): add(ranges, &builder)
@@ -95,10 +96,18 @@ struct TableReading<Bits: AddressBits> {
             .ipv6Intervals(let intervals as IntervalSet<Bits>):
             return [AddressGroup(trait: builder.addresses.addTrait(intervals: intervals))]
         case .entries(let entries):
-            let byVerdict = Dictionary(grouping: entries.filter { !$0.key.isEmpty }, by: \.verdict)
-            return byVerdict.sorted { "\($0.key as Any)" < "\($1.key as Any)" }.map {
-                verdict, entries in
-                let ranges: [ClosedRange<Bits>] = entries.compactMap { $0.addressRange() }
+            var positions: [Verdict?: Int] = [:]
+            var groups: [(verdict: Verdict?, ranges: [ClosedRange<Bits>])] = []
+            for entry in entries where !entry.key.isEmpty {
+                guard let range: ClosedRange<Bits> = entry.addressRange() else { continue }
+                let position = positions[entry.verdict] ?? groups.count
+                if position == groups.count {
+                    positions[entry.verdict] = position
+                    groups.append((entry.verdict, []))
+                }
+                groups[position].ranges.append(range)
+            }
+            return groups.map { verdict, ranges in
                 let trait =
                     ranges.allSatisfy { $0.lowerBound == $0.upperBound }
                     ? builder.addresses.addTrait(points: ranges.map(\.lowerBound))
