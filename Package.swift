@@ -89,10 +89,18 @@ let package = Package(
                 "NetfilterKernel",
             ],
             path: "Tests/AgentTestKit", swiftSettings: strict),
+        .target(
+            name: "VerificationTestKit",
+            dependencies: [
+                "NetworkPrimitives", "PolicyModel", "PolicyTestKit", "AgentTestKit",
+                "NodeCompiler", "NftablesModel", "RulesetDiff", "NetfilterKernel",
+                "PolicyVerification",
+            ],
+            path: "Tests/VerificationTestKit", swiftSettings: strict),
         .executableTarget(
             name: "Soak",
             dependencies: [
-                "AgentTestKit",
+                "AgentTestKit", "PolicyTestKit", "VerificationTestKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Soak", swiftSettings: strict),
         .executableTarget(
@@ -147,7 +155,7 @@ let package = Package(
             [
                 "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "ClusterSources",
                 "NodeCompiler", "NftablesModel", "RulesetDiff", "NetfilterKernel",
-                "PolicyVerification", "AgentTestKit",
+                "PolicyVerification", "AgentTestKit", "VerificationTestKit",
             ]),
         tests(
             "NodeAgent",

@@ -38,24 +38,26 @@ public struct Packet: Hashable, Sendable {
         self.isFromThisNode = isFromThisNode
     }
 
-    /// The bytes that a payload expression loads; nil where the packet has none there, or they are
-    /// not modelled.
+    /// The bytes that a payload expression loads: from the addresses, and from the first four bytes
+    /// of the transport's header; nil where they are not modelled.
+    ///
+    /// A protocol without ports may have any bytes where others have their ports: they are those of
+    /// ``sourcePort`` and ``destinationPort``, and zero where these are nil. In ICMP the type stands
+    /// first, then its code and a checksum.
     func bytes(_ base: PayloadBase, offset: UInt32, length: UInt32) -> [UInt8]? {
+        let range = Int(offset)..<Int(offset) + Int(length)
         switch base {
         case .network:
-            let width: UInt32 = source.family == .ipv4 ? 4 : 16
-            guard length == width else { return nil }
-            for (side, address) in [(AddressSide.source, source), (.destination, destination)]
-            where side.offset(in: source.family) == offset { return address.bytes }
-            return nil
+            let first = Int(AddressSide.source.offset(in: source.family))
+            let addresses = source.bytes + destination.bytes
+            guard range.lowerBound >= first, range.upperBound <= first + addresses.count
+            else { return nil }
+            return Array(addresses[range.lowerBound - first..<range.upperBound - first])
         case .transport:
-            switch (offset, length) {
-            case (0, 1): return icmpType.map { [$0] } ?? sourcePort.map { [UInt8($0 >> 8)] }
-            case (0, 2): return sourcePort?.networkBytes ?? icmpType.map { [$0, 0] }
-            // Behind an ICMP type and code stands a checksum, here zero.
-            case (2, 2): return destinationPort?.networkBytes ?? [0, 0]
-            default: return nil
-            }
+            guard range.upperBound <= 4 else { return nil }
+            var ports = (sourcePort ?? 0).networkBytes + (destinationPort ?? 0).networkBytes
+            if let icmpType { ports[0] = icmpType }
+            return Array(ports[range])
         case .link:
             return nil
         }

@@ -13,7 +13,8 @@ public struct TableEvaluator {
     public init(_ table: Table) {
         chains = Dictionary(table.chains.map { ($0.name, $0) }) { first, _ in first }
         sets = Dictionary(table.sets.map { ($0.name, SetContent($0)) }) { first, _ in first }
-        bases = Dictionary(grouping: table.chains.filter { $0.base != nil }) { $0.base!.hook }
+        let attached = table.isDormant ? [] : table.chains.filter { $0.base != nil }
+        bases = Dictionary(grouping: attached) { $0.base!.hook }
             .mapValues { $0.sorted { $0.base!.priority < $1.base!.priority } }
     }
 
@@ -144,7 +145,7 @@ public struct TableEvaluator {
                 load([packet.transport.rawValue], register)
             case .payload(let base, let offset, let length, let register):
                 guard let bytes = packet.bytes(base, offset: offset, length: length)
-                else { return nil }
+                else { throw .unknownExpression("payload of \(length) bytes at \(base) \(offset)") }
                 load(bytes, register)
             case .conntrackState(let register):
                 load(Expression.hostBytes(packet.connection.rawValue), register)
@@ -167,11 +168,15 @@ public struct TableEvaluator {
                 let set = try content(name)
                 record.look(name, value(key, set.keyLength))
                 guard let entry = set.entry(value(key, set.keyLength)) else { return nil }
-                return entry
+                guard let verdict = entry.verdict else { throw .unknownExpression("map \(name)") }
+                return verdict
             case .verdict(let verdict):
                 return verdict
             case .counter, .log:
                 continue
+            case .unknown("reject", _):
+                // The sender is told; for the packet it is the same.
+                return .drop
             case .unknown(let name, _):
                 throw .unknownExpression(name)
             }
@@ -181,6 +186,7 @@ public struct TableEvaluator {
 
     private func content(_ name: String) throws(EvaluationError) -> SetContent {
         guard let set = sets[name] else { throw .missing("set \(name)") }
+        guard set.keyLength > 0 else { throw .unknownExpression("the key of set \(name)") }
         return set
     }
 }
@@ -212,63 +218,5 @@ extension Comparison {
         case .greater: right.lexicographicallyPrecedes(left)
         case .greaterOrEqual: !left.lexicographicallyPrecedes(right)
         }
-    }
-}
-
-/// A set's elements made ready to be looked up.
-struct SetContent {
-    /// In bytes, fields of a concatenation padded to whole words.
-    let keyLength: Int
-    /// The same of each field.
-    let fieldLengths: [Int]
-    private let find: @Sendable ([UInt8]) -> Verdict?
-
-    init(_ set: NamedSet) {
-        let lengths = set.key.map { set.key.count > 1 ? $0.paddedLength : $0.length }
-        keyLength = lengths.reduce(0, +)
-        fieldLengths = lengths
-        switch set.elements {
-        case .ipv4(let addresses):
-            let members = Set(addresses)
-            find = { UInt32(networkBytes: $0).flatMap { members.contains($0) ? .accept : nil } }
-        case .ipv6(let addresses):
-            let members = Set(addresses)
-            find = { UInt128(networkBytes: $0).flatMap { members.contains($0) ? .accept : nil } }
-        case .ipv4Intervals(let set):
-            find = { UInt32(networkBytes: $0).flatMap { set.contains($0) ? .accept : nil } }
-        case .ipv6Intervals(let set):
-            find = { UInt128(networkBytes: $0).flatMap { set.contains($0) ? .accept : nil } }
-        case .entries(let entries) where entries.contains { $0.keyEnd != nil }:
-            find = { key in
-                entries.first { $0.covers(key, fields: lengths) }.map { $0.verdict ?? .accept }
-            }
-        case .entries(let entries):
-            let members = Dictionary(entries.map { ($0.key, $0.verdict ?? .accept) }) {
-                first, _ in first
-            }
-            find = { members[$0] }
-        }
-    }
-
-    /// The verdict of the key's element, in a set `accept`; nil if there is none.
-    func entry(_ key: [UInt8]) -> Verdict? { find(key) }
-}
-
-extension SetEntry {
-    /// Whether each field of the value lies between those of the key and its end.
-    func covers(_ value: [UInt8], fields lengths: [Int]) -> Bool {
-        let end = keyEnd ?? key
-        var position = 0
-        for length in lengths {
-            let range = position..<position + length
-            let field = Array(value[range])
-            if field.lexicographicallyPrecedes(key[range])
-                || end[range].lexicographicallyPrecedes(field)
-            {
-                return false
-            }
-            position += length
-        }
-        return true
     }
 }

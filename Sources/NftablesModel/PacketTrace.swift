@@ -83,10 +83,11 @@ extension NamedSet {
             guard let bits = UInt128(networkBytes: key) else { return nil }
             return set.intervals.first { $0.contains(bits) }?.blockText
         case .entries(let entries):
-            // A catch-all element has no key.
-            let element = entries.first {
-                $0.key.count == key.count && $0.covers(key, fields: content.fieldLengths)
-            }
+            // A catch-all element has no key, and serves all that have no other.
+            let element =
+                entries.first {
+                    $0.key.count == key.count && $0.covers(key, fields: content.fieldLengths)
+                } ?? entries.first { $0.key.isEmpty }
             return element.flatMap { elementTexts(.entries([$0])).first }
         }
     }

@@ -31,6 +31,9 @@ public struct Table: Hashable, Sendable {
         self.sets = sets
     }
 
+    /// Whether the kernel has taken the table's hooks away (`NFT_TABLE_F_DORMANT`): no packet meets it.
+    public var isDormant: Bool { foreignFlags & 1 != 0 }
+
     /// The same table with sets and chains in order of name, base chains before the others.
     public var sorted: Table {
         var copy = self

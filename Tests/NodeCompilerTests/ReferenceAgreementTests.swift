@@ -43,17 +43,3 @@ import Testing
         #expect(denied * 10 > judged, "too few packets are denied for the comparison to tell much")
     }
 }
-
-extension Packet {
-    /// A new connection's first packet as conntrack sees it.
-    init(_ packet: PacketDescription, isFromThisNode: Bool) {
-        let isDiscovery =
-            packet.transport == .icmpv6
-            && [130, 131, 132, 133, 134, 135, 136, 143].contains(packet.icmpType ?? 0)
-        self.init(
-            from: packet.source, to: packet.destination, transport: packet.transport,
-            sourcePort: packet.destinationPort == nil ? nil : 40_000,
-            destinationPort: packet.destinationPort, icmpType: packet.icmpType,
-            connection: isDiscovery ? .untracked : .new, isFromThisNode: isFromThisNode)
-    }
-}

@@ -1,57 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Sluice Authors
 
-import AgentTestKit
 import ArgumentParser
 import Foundation
 
-/// The long test behind `Tools/soak`.
+/// The long tests behind `Tools/soak`.
 @main
 struct SoakCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "soak",
-        abstract: "Kills the agent again and again in a storm of changes.",
+        abstract: "The tests that take long.",
         discussion: """
-            Manifests change without pause, a neighbour changes a table of his own, a stranger \
-            changes ours, and the agent is killed at random instants and just after it has changed \
-            the kernel. After each kill the table must decide as one of the states of the cluster \
-            wants it, and never as a mixture; and a restarted agent must reach the newest.
-
-            Needs root; works in network namespaces of its own.
+            They need root, and work in network namespaces of their own.
 
             EXIT CODES
               0  nothing was violated    1  something was
-            """)
+            """,
+        subcommands: [StormCommand.self, CampaignCommand.self, MutationsCommand.self],
+        defaultSubcommand: StormCommand.self)
+}
 
-    @Option(help: "Go on for at least so long.")
-    var minutes = 0.0
+/// Where results are not written.
+enum Progress {
+    private static let isTerminal = isatty(STDERR_FILENO) != 0
 
-    @Option(help: "Kill at least so often.")
-    var kills = 200
+    /// Writes a line to standard error; on a terminal over the one before.
+    static func show(_ line: String) {
+        FileHandle.standardError.write(Data((isTerminal ? "\r\u{1b}[K\(line)" : "\(line)\n").utf8))
+    }
 
-    @Option(help: "Determines the changes, but not the instants.")
-    var seed: UInt64 = 1
+    /// Ends the lines that were written over each other.
+    static func end() {
+        if isTerminal { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
+    }
 
-    @Flag(help: "Print the summary as JSON.")
-    var json = false
-
-    func run() throws {
-        var soak = Soak(seed: seed)
-        soak.kills = kills
-        soak.minutes = minutes
-        let report = try soak.run { report in
-            let line =
-                "\(report.kills) kills, \(report.matches) tables compared, "
-                + "\(report.violations.count) violations\n"
-            FileHandle.standardError.write(Data(line.utf8))
-        }
-        if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys]
-            print(String(decoding: try encoder.encode(report), as: UTF8.self))
-        } else {
-            print(report.text, terminator: "")
-        }
-        if !report.violations.isEmpty { throw ExitCode(1) }
+    /// Whether a line is worth being written: on a terminal more often than in a log.
+    static func isDue(_ count: Int, inLog interval: Int) -> Bool {
+        count.isMultiple(of: isTerminal ? 1 : interval)
     }
 }

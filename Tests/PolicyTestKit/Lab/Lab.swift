@@ -171,7 +171,7 @@ extension Lab {
 
 extension NetworkNamespace {
     /// Writes kernel settings; those that this kernel does not have are left out.
-    fileprivate func configure(_ settings: [String: String]) throws {
+    func configure(_ settings: [String: String]) throws {
         try run {
             for (setting, value) in settings {
                 let path = "/proc/sys/net/\(setting)"
@@ -185,7 +185,7 @@ extension NetworkNamespace {
     }
 
     /// Has `ip` carry out the lines.
-    fileprivate func connect(_ lines: String) throws {
+    func connect(_ lines: String) throws {
         try execute(["ip", "-batch", "-"], input: lines)
     }
 

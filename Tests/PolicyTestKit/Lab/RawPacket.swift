@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Sluice Authors
 
-@testable import PolicyTestKit
-
 /// A whole internet packet, made by hand.
 struct RawPacket {
     let source: LabAddress
@@ -14,21 +12,41 @@ struct RawPacket {
     /// The transport's header and what comes behind it, checksum included.
     let content: [UInt8]
 
-    /// The packet with its internet header. What is left zero the kernel fills in.
+    /// What tells the packet from others wherever it is forwarded: IPv4's identification, IPv6's
+    /// flow label. Zero says nothing.
+    var identifier: UInt16 = 0
+
+    /// The packet with its internet header.
     var bytes: [UInt8] {
         var bytes: [UInt8] = []
         switch source.family {
         case .v4:
             bytes += [0x45, 0]
             bytes.append(networkOrder: UInt16(20 + content.count))
-            bytes += [0, 0, 0, 0, 64, transport]
-            bytes.append(networkOrder: UInt16(0))
+            bytes.append(networkOrder: identifier)
+            bytes += [0, 0, 64, transport, 0, 0]
+            bytes += source.bytes + destination.bytes
+            var checksum: [UInt8] = []
+            checksum.append(networkOrder: Self.checksum(of: bytes))
+            bytes.replaceSubrange(10..<12, with: checksum)
         case .v6:
-            bytes += [0x60, 0, 0, 0]
+            bytes += [0x60, 0]
+            bytes.append(networkOrder: identifier)
             bytes.append(networkOrder: UInt16(content.count))
             bytes += [transport, 255]
+            bytes += source.bytes + destination.bytes
         }
-        return bytes + source.bytes + destination.bytes + content
+        return bytes + content
+    }
+
+    /// A packet whose content is ready to be sent.
+    init(
+        from source: LabAddress, to destination: LabAddress, transport: UInt8, content: [UInt8]
+    ) {
+        self.source = source
+        self.destination = destination
+        self.transport = transport
+        self.content = content
     }
 
     /// A packet whose content has a checksum at an offset, over the addresses too if it is said

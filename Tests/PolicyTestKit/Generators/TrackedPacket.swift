@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import NftablesModel
+import PolicyVerification
+
+extension Packet {
+    /// A new connection's first packet as connection tracking sees it.
+    public init(_ packet: PacketDescription, isFromThisNode: Bool) {
+        let isDiscovery =
+            packet.transport == .icmpv6
+            && [130, 131, 132, 133, 134, 135, 136, 143].contains(packet.icmpType ?? 0)
+        self.init(
+            from: packet.source, to: packet.destination, transport: packet.transport,
+            sourcePort: packet.destinationPort == nil ? nil : 40_000,
+            destinationPort: packet.destinationPort, icmpType: packet.icmpType,
+            connection: isDiscovery ? .untracked : .new, isFromThisNode: isFromThisNode)
+    }
+}

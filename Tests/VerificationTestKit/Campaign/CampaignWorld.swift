@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import PolicyModel
+import PolicyTestKit
+
+/// One cluster of a ``Campaign``, with the packets on which its judges are compared.
+public struct CampaignWorld: Sendable {
+    /// Determines everything here.
+    public let seed: UInt64
+    /// The cluster; its policies are of Kubernetes alone, or in tiers.
+    public let state: ClusterState
+    /// The packets: forwarded ones, and some that the node itself sends.
+    public let packets: [WirePacket]
+
+    /// The addresses of every world's local node.
+    static let nodeAddresses = Set(
+        WorldGenerator(seed: 0).world().nodes.filter { $0.name == WorldGenerator.localNode }
+            .flatMap(\.addresses))
+
+    /// - Parameter packets: how many packets to draw.
+    public init(seed: UInt64, packets count: Int) {
+        self.seed = seed
+        var random = SeededGenerator(seed: seed ^ 0x0ca3_9a19)
+        let state = Self.state(seed, &random)
+        self.state = state
+        let drawn = PacketGenerator(state).sample(count, using: &random).compactMap {
+            packet -> WirePacket? in
+            // What goes to the node itself meets no hook of ours, and what comes from it is sent by it.
+            if Self.nodeAddresses.contains(packet.destination) { return nil }
+            let isOwn = Self.nodeAddresses.contains(packet.source)
+            let result = WirePacket(packet, isSentByNode: isOwn || random.chance(10))
+            return result.isRoutable ? result : nil
+        }
+        packets = drawn.withoutReplies
+    }
+
+    private static func state(_ seed: UInt64, _ random: inout SeededGenerator) -> ClusterState {
+        let style: WorldGenerator.Style = random.chance(60) ? .tiered : .kubernetes
+        let size = random.pick(weighted: [3: 10, 6: 20, 9: 40, 12: 20, 20: 10])
+        return WorldGenerator(seed: seed, size: size, style: style).world()
+    }
+}
