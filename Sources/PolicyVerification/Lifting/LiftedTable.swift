@@ -75,8 +75,8 @@ struct LiftedTable<Bits: AddressBits> {
     /// Why it is not certain what the base chain does, whatever its rules.
     private func doubt(about chain: Chain, _ base: BaseChain) -> String? {
         if base.type != "filter" { return "chain \(chain.name) is of type \(base.type)" }
-        // Connection tracking comes at priority -200.
-        if base.priority <= -200, !chain.rules.isEmpty {
+        // Connection tracking comes at priority -200 of the hooks where packets begin their way.
+        if base.priority <= -200, [.prerouting, .output].contains(base.hook), !chain.rules.isEmpty {
             return "chain \(chain.name) comes before connection tracking"
         }
         return nil

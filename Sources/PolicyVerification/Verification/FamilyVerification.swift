@@ -12,6 +12,8 @@ struct FamilyVerification<Bits: AddressBits> {
     let subjects: Int
     /// The classes of endpoints' addresses.
     let endpoints: BitSet
+    /// The classes of the node's own addresses.
+    let node: BitSet
     /// What was compared, for single changes afterwards.
     let proof: FamilyProof<Bits>
     private var lifted: LiftedTable<Bits>
@@ -23,6 +25,7 @@ struct FamilyVerification<Bits: AddressBits> {
         let policies = PolicyReading(state, localNode: localNode, &builder)
         space = builder.build()
         subjects = policies.subjects.count
+        node = space.addresses.members(of: policies.nodeTrait)
         endpoints = BitSet(
             policies.profiles.values.joined().flatMap { [space] in
                 space.addresses.classes(of: $0.trait)

@@ -29,7 +29,10 @@ public struct ProbePacket: Hashable, Sendable {
 extension FamilyVerification {
     /// A packet out of a set: TCP where there is a choice, and between low ports.
     func example(of cube: PacketCube, _ journey: Journey) -> ProbePacket {
-        let source = address(cube.sources)
+        let moment = Circumstances.each.first { cube.circumstances.contains($0.value) }!
+        let ownAddresses = cube.sources.intersection(node)
+        let source = address(
+            moment.isFromThisNode && !ownAddresses.isEmpty ? ownAddresses : cube.sources)
         let destination = address(cube.destinations)
         let conditions = cube.transports.members.map { space.transports.condition(of: $0) }
         let preferred: [UInt8] = [6, 17, 132, Bits.family == .ipv4 ? 1 : 58]
@@ -41,7 +44,6 @@ extension FamilyVerification {
         let second =
             [80, 443, 8080, 22].first(where: condition.second.contains)
             ?? max(min(1, condition.second.upperBound), condition.second.lowerBound)
-        let moment = Circumstances.each.first { cube.circumstances.contains($0.value) }!
         let isControl = transport == .icmp || transport == .icmpv6
         let first =
             isControl || !condition.first.contains(40_000) ? condition.first.lowerBound : 40_000
@@ -52,7 +54,7 @@ extension FamilyVerification {
                 destinationPort: transport.hasPorts ? second : nil, icmpType: type),
             packet: Packet(
                 from: source, to: destination, transport: transport,
-                sourcePort: isControl ? nil : first, destinationPort: second, icmpType: type,
+                sourcePort: first, destinationPort: second, icmpType: type,
                 connection: moment.state, isFromThisNode: moment.isFromThisNode),
             journey: journey)
     }
