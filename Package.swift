@@ -59,7 +59,7 @@ let package = Package(
             [
                 "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "ClusterSources",
                 "PolicyResolution", "MatchIR", "NftablesModel", "NftablesLowering",
-                "NodeCompiler", "RulesetDiff", "NetfilterKernel", "Yams",
+                "NodeCompiler", "RulesetDiff", "NetfilterKernel", "PolicyVerification", "Yams",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "FlyingFox", package: "FlyingFox"),
@@ -133,7 +133,11 @@ let package = Package(
             ]),
         tests("RulesetDiff", ["PolicyModel", "NodeCompiler", "NftablesModel", "RulesetDiff"]),
         tests(
-            "Golden", ["ClusterSources", "NodeCompiler", "PolicyDocuments", "PolicyVerification"]),
+            "Golden",
+            [
+                "ClusterSources", "NodeCompiler", "PolicyDocuments", "PolicyVerification",
+                "AgentTestKit",
+            ]),
         tests(
             "NetfilterKernel",
             ["NetworkPrimitives", "NftablesModel", "RulesetDiff", "NetfilterKernel"]),

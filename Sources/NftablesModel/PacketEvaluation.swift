@@ -38,32 +38,79 @@ public struct TableEvaluator {
     /// - Throws: ``EvaluationError`` if a rule has an expression or names an object that this
     ///   evaluator does not know.
     public func evaluate(_ packet: Packet, at hook: Hook) throws(EvaluationError) -> Result {
-        var trace: [Result.Step] = []
+        var record = Record(keepsLookups: false)
+        let isAccepted = try evaluate(packet, at: hook, &record)
+        return Result(isAccepted: isAccepted, trace: record.steps)
+    }
+
+    /// What happens to a packet on its way through the rules.
+    struct Record {
+        /// Whether ``visits`` is kept too, which costs more.
+        let keepsLookups: Bool
+        var steps: [Result.Step] = []
+        var visits: [Visit] = []
+        /// The lookups of the rule that is being evaluated.
+        fileprivate var lookups: [Lookup] = []
+
+        init(keepsLookups: Bool) { self.keepsLookups = keepsLookups }
+
+        /// A rule that gave a verdict or asked a set.
+        struct Visit {
+            var chain: String
+            var rule: Int
+            var lookups: [Lookup]
+            var verdict: Verdict?
+        }
+
+        /// A question to a set.
+        struct Lookup {
+            var set: String
+            var key: [UInt8]
+        }
+
+        fileprivate mutating func look(_ set: String, _ key: [UInt8]) {
+            if keepsLookups { lookups.append(Lookup(set: set, key: key)) }
+        }
+
+        fileprivate mutating func leave(_ chain: Chain, _ rule: Int, _ verdict: Verdict?) {
+            if let verdict {
+                steps.append(Result.Step(chain: chain.name, rule: rule, verdict: verdict))
+            }
+            guard keepsLookups, verdict != nil || !lookups.isEmpty else { return }
+            visits.append(
+                Visit(chain: chain.name, rule: rule, lookups: lookups, verdict: verdict))
+            lookups = []
+        }
+    }
+
+    /// Whether the packet goes on, with a record of its way.
+    func evaluate(
+        _ packet: Packet, at hook: Hook, _ record: inout Record
+    ) throws(EvaluationError) -> Bool {
         for base in bases[hook] ?? [] {
-            let verdict = try run(base, packet, &trace) ?? .return
-            switch verdict {
-            case .drop: return Result(isAccepted: false, trace: trace)
+            switch try run(base, packet, &record) ?? .return {
+            case .drop: return false
             case .accept: continue
-            default:
-                if base.base?.policy == .drop { return Result(isAccepted: false, trace: trace) }
+            default: if base.base?.policy == .drop { return false }
             }
         }
-        return Result(isAccepted: true, trace: trace)
+        return true
     }
 
     /// The chain's verdict, `accept` or `drop`; nil where it returns or ends.
     private func run(
-        _ chain: Chain, _ packet: Packet, _ trace: inout [Result.Step]
+        _ chain: Chain, _ packet: Packet, _ record: inout Record
     ) throws(EvaluationError) -> Verdict? {
         for (position, rule) in chain.rules.enumerated() {
-            guard let verdict = try verdict(of: rule, packet) else { continue }
-            trace.append(.init(chain: chain.name, rule: position, verdict: verdict))
+            let verdict = try verdict(of: rule, packet, &record)
+            record.leave(chain, position, verdict)
+            guard let verdict else { continue }
             switch verdict {
             case .accept, .drop: return verdict
             case .return: return nil
-            case .goto(let name): return try run(named(name), packet, &trace)
+            case .goto(let name): return try run(named(name), packet, &record)
             case .jump(let name):
-                if let final = try run(named(name), packet, &trace) { return final }
+                if let final = try run(named(name), packet, &record) { return final }
             }
         }
         return nil
@@ -75,7 +122,9 @@ public struct TableEvaluator {
     }
 
     /// The verdict that the rule gives the packet; nil where it does not match or gives none.
-    private func verdict(of rule: Rule, _ packet: Packet) throws(EvaluationError) -> Verdict? {
+    private func verdict(
+        of rule: Rule, _ packet: Packet, _ record: inout Record
+    ) throws(EvaluationError) -> Verdict? {
         var registers = [UInt8](repeating: 0, count: 64)
         func load(_ bytes: [UInt8], _ register: Register) {
             registers.replaceSubrange(
@@ -111,10 +160,12 @@ public struct TableEvaluator {
                 guard comparison.holds(value(register, bytes.count), bytes) else { return nil }
             case .lookup(let name, let key, let isInverted):
                 let set = try content(name)
+                record.look(name, value(key, set.keyLength))
                 let found = set.entry(value(key, set.keyLength)) != nil
                 guard found != isInverted else { return nil }
             case .verdictLookup(let name, let key):
                 let set = try content(name)
+                record.look(name, value(key, set.keyLength))
                 guard let entry = set.entry(value(key, set.keyLength)) else { return nil }
                 return entry
             case .verdict(let verdict):
@@ -165,14 +216,17 @@ extension Comparison {
 }
 
 /// A set's elements made ready to be looked up.
-private struct SetContent {
+struct SetContent {
     /// In bytes, fields of a concatenation padded to whole words.
     let keyLength: Int
+    /// The same of each field.
+    let fieldLengths: [Int]
     private let find: @Sendable ([UInt8]) -> Verdict?
 
     init(_ set: NamedSet) {
         let lengths = set.key.map { set.key.count > 1 ? $0.paddedLength : $0.length }
         keyLength = lengths.reduce(0, +)
+        fieldLengths = lengths
         switch set.elements {
         case .ipv4(let addresses):
             let members = Set(addresses)
@@ -202,7 +256,7 @@ private struct SetContent {
 
 extension SetEntry {
     /// Whether each field of the value lies between those of the key and its end.
-    fileprivate func covers(_ value: [UInt8], fields lengths: [Int]) -> Bool {
+    func covers(_ value: [UInt8], fields lengths: [Int]) -> Bool {
         let end = keyEnd ?? key
         var position = 0
         for length in lengths {

@@ -65,7 +65,7 @@ extension NamedSet {
     }
 
     /// The key's fields as nft writes them, joined by dots.
-    private func keyText(_ entry: SetEntry) -> String {
+    func keyText(_ entry: SetEntry) -> String {
         var position = 0
         var fields: [String] = []
         for type in key {

@@ -29,6 +29,19 @@ public struct AgentStatus: Hashable, Sendable, Codable {
     /// The pods of this node that policies govern.
     public var governedEndpoints = 0
 
+    /// What came of the latest proof; nil where none was tried.
+    public var proof: Proof?
+
+    /// Whether it was proved that the kernel does what the policies say.
+    public struct Proof: Hashable, Sendable, Codable {
+        /// `proved`, `different`, or `not proved`.
+        public var outcome: String
+        /// When it was known.
+        public var time: Date
+        /// Differences and doubts in words.
+        public var findings: [String]
+    }
+
     /// The status of an agent that has not read anything yet.
     public init(node: String, started: Date) {
         self.node = node

@@ -4,6 +4,7 @@
 import ClusterSources
 import Foundation
 import Logging
+import NftablesModel
 import PolicyModel
 import ServiceLifecycle
 
@@ -22,6 +23,8 @@ public actor NodeAgent: Service {
         case clear
         case audit
         case bridges
+        case proof(ProofResult)
+        case inspect(isRoutine: Bool)
         case stop
     }
 
@@ -33,7 +36,12 @@ public actor NodeAgent: Service {
     /// routes to them.
     private static let bridgeDelay = Duration.seconds(1)
 
+    /// How long after a change everything is compared with the policies, where that has to be: a
+    /// burst of changes is compared once.
+    private static let proofDelay = Duration.seconds(1)
+
     private let configuration: AgentConfiguration
+    private let prover: Prover?
     private let enforcer: Enforcer
     private let port: KernelPort
     private let updates: AsyncStream<SourceUpdate>
@@ -46,6 +54,7 @@ public actor NodeAgent: Service {
     private var isRetryDue = false
     private var isClearDue = false
     private var isBridgeSearchDue = false
+    private var isInspectionDue = false
     private var bridgeWarnings: [String] = []
     private var sourceProblems: [SourceProblem] = []
     private var lastFailure: String?
@@ -72,6 +81,7 @@ public actor NodeAgent: Service {
         enforcer = Enforcer(
             node: configuration.node, port: port, claims: configuration.ownership != .monitor,
             demandsOwnership: configuration.ownership == .exclusive)
+        prover = configuration.verify.map { _ in Prover(node: configuration.node) }
         status = AgentStatus(node: configuration.node, started: Date())
         (events, continuation) = AsyncStream.makeStream()
     }
@@ -97,7 +107,13 @@ public actor NodeAgent: Service {
             continuation.yield(.sourceEnded)
         }
         defer { feeder.cancel() }
+        let prover = prover
+        let proving = Task {
+            await prover?.run { continuation.yield(.proof($0)) }
+        }
+        defer { proving.cancel() }
         scheduleAudit()
+        scheduleInspection()
         await withGracefulShutdownHandler {
             for await event in events {
                 if case .stop = event { break }
@@ -132,6 +148,8 @@ public actor NodeAgent: Service {
         case .bridges:
             isBridgeSearchDue = false
             lookForBridges()
+        case .proof(let result): note(result)
+        case .inspect(let isRoutine): inspect(isRoutine: isRoutine)
         case .stop: break
         }
     }
@@ -160,6 +178,7 @@ public actor NodeAgent: Service {
         note(update.problems, update.warnings)
         guard update.isComplete else {
             enforcer.absorb(update.changes)
+            prover?.tell(.change(update.changes, elements: nil))
             return
         }
         if !status.isInSync {
@@ -175,6 +194,7 @@ public actor NodeAgent: Service {
         if attempt({ try enforcer.enforce(update.changes) }) {
             metrics.reactionSeconds.observe(clock.now - received)
         }
+        prover?.tell(.change(update.changes, elements: enforcer.latestElements))
     }
 
     private func note(_ problems: [SourceProblem], _ warnings: [SourceProblem]) {
@@ -272,6 +292,52 @@ public actor NodeAgent: Service {
             metrics.set(.rules, to: objects.rules)
             metrics.set(.sets, to: objects.sets)
             metrics.set(.elements, to: objects.elements)
+        }
+    }
+
+    // MARK: The proof
+
+    private func scheduleInspection() {
+        if let verify = configuration.verify { after(verify, .inspect(isRoutine: true)) }
+    }
+
+    /// Reads the table back, to have it compared with the policies.
+    private func inspect(isRoutine: Bool) {
+        if isRoutine { scheduleInspection() } else { isInspectionDue = false }
+        guard status.isInSync, let prover else { return }
+        var observed: ObservedTable?
+        guard attempt({ observed = try enforcer.inspect() }) else { return }
+        if let observed { prover.tell(.table(observed)) } else { demandInspection() }
+    }
+
+    private func demandInspection() {
+        guard status.isInSync, !isInspectionDue else { return }
+        isInspectionDue = true
+        after(Self.proofDelay, .inspect(isRoutine: false))
+    }
+
+    private func note(_ result: ProofResult) {
+        guard let outcome = result.outcome else { return demandInspection() }
+        metrics.count(proof: outcome, result.scope)
+        metrics.proofSeconds[result.scope.rawValue].observe(result.duration)
+        metrics.proved.set(outcome == .proved ? 1 : 0)
+        metrics.proofTimestamp.set(Date().timeIntervalSince1970)
+        let former = status.proof
+        status.proof = AgentStatus.Proof(
+            outcome: outcome.rawValue, time: Date(), findings: result.findings)
+        guard former?.outcome != outcome.rawValue || former?.findings != result.findings
+        else { return }
+        switch outcome {
+        case .proved:
+            logger.info("proved: the kernel does what the policies say")
+        case .different, .notProved:
+            for finding in result.findings {
+                logger.error(
+                    outcome == .different
+                        ? "the kernel does something else than the policies say"
+                        : "it is not proved that the kernel does what the policies say",
+                    metadata: ["finding": "\(finding)"])
+            }
         }
     }
 

@@ -36,7 +36,7 @@ public struct ReferenceEvaluator: Sendable {
     }
 
     /// Packets that no policy may stop, not even one that denies them in so many words.
-    private func exemption(_ packet: PacketDescription) -> Exemption? {
+    func exemption(_ packet: PacketDescription) -> Exemption? {
         if isDiscovery(packet) { return .neighbourDiscovery }
         if isLocalNode(packet.source) || isLocalNode(packet.destination) { return .node }
         return nil
@@ -111,7 +111,7 @@ public struct ReferenceEvaluator: Sendable {
     ///
     /// A policy may name a tier that does not exist, or not yet. Such a tier is asked after all
     /// others and denies by default: an incomplete state fails closed.
-    private var tiers: [Tier] {
+    var tiers: [Tier] {
         let known = Set(state.tiers.map(\.name))
         let missing = Set(state.policies.map(\.tier)).subtracting(known).sorted()
         return state.tiers.sorted()
@@ -120,7 +120,7 @@ public struct ReferenceEvaluator: Sendable {
 
     /// Whether an endpoint talks to itself: both addresses are its own. Isolation spares such a
     /// packet, also when it comes back through a Service (S23, S24); a rule that denies does not.
-    private func isToItself(_ packet: PacketDescription) -> Bool {
+    func isToItself(_ packet: PacketDescription) -> Bool {
         guard let source = owner(of: packet.source) else { return false }
         return source == owner(of: packet.destination)
     }

@@ -28,7 +28,7 @@ extension ReferenceEvaluator {
     }
 
     /// A namespace's labels; where the object is missing, the name's label alone (S11).
-    private func namespaceLabels(_ name: String) -> [String: String] {
+    func namespaceLabels(_ name: String) -> [String: String] {
         let namespace = state.namespaces.first { $0.name == name } ?? Namespace(name: name)
         return namespace.effectiveLabels
     }

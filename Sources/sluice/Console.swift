@@ -39,14 +39,18 @@ enum Console {
         }
     }
 
-    private enum Colour: Int {
+    enum Colour: Int {
         case red = 31
+        case green = 32
         case yellow = 33
     }
 
-    private static func paint(_ text: String, _ colour: Colour) -> String {
+    /// The text in a colour where its stream leads to a person.
+    static func paint(
+        _ text: String, _ colour: Colour, on descriptor: Int32 = STDERR_FILENO
+    ) -> String {
         let wantsNone = ProcessInfo.processInfo.environment["NO_COLOR"].map { !$0.isEmpty } ?? false
-        guard isatty(STDERR_FILENO) == 1, !wantsNone else { return text }
+        guard isatty(descriptor) == 1, !wantsNone else { return text }
         return "\u{1b}[1;\(colour.rawValue)m\(text)\u{1b}[0m"
     }
 

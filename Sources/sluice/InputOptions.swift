@@ -31,19 +31,26 @@ struct InputOptions: ParsableArguments {
         return (state, try chooseNode(in: state))
     }
 
-    private func chooseNode(in state: ClusterState) throws -> String {
-        let occupied = Set(state.endpoints.filter { !$0.isFinished }.compactMap(\.node))
-        let known = occupied.union(state.nodes.map(\.name))
-        if let node {
-            guard known.isEmpty || known.contains(node) else {
-                throw Failure(
-                    """
-                    --node \(node): no pod stands on this node and no Node has this name; \
-                    the input knows \(known.sorted().joined(separator: ", "))
-                    """)
-            }
-            return node
+    /// The node that was named, if one was.
+    ///
+    /// - Throws: ``Failure`` if the input does not know it.
+    func namedNode(in state: ClusterState) throws -> String? {
+        guard let node else { return nil }
+        let known = state.occupiedNodes.union(state.nodes.map(\.name))
+        guard known.isEmpty || known.contains(node) else {
+            throw Failure(
+                """
+                --node \(node): no pod stands on this node and no Node has this name; \
+                the input knows \(known.sorted().joined(separator: ", "))
+                """)
         }
+        return node
+    }
+
+    private func chooseNode(in state: ClusterState) throws -> String {
+        if let node = try namedNode(in: state) { return node }
+        let occupied = state.occupiedNodes
+        let known = occupied.union(state.nodes.map(\.name))
         switch (occupied.count, known.count) {
         case (1, _): return occupied.first!
         case (0, 1): return known.first!
@@ -57,5 +64,12 @@ struct InputOptions: ParsableArguments {
                 \(known.sorted().joined(separator: ", "))
                 """)
         }
+    }
+}
+
+extension ClusterState {
+    /// The nodes on which pods stand that have not finished.
+    fileprivate var occupiedNodes: Set<String> {
+        Set(endpoints.filter { !$0.isFinished }.compactMap(\.node))
     }
 }

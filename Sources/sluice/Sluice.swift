@@ -27,6 +27,9 @@ struct Sluice: AsyncParsableCommand {
               Prove that the kernel does what the policies say:
                 sluice verify -f cluster.yaml -f policies/ --node node-a
 
+              Ask why a packet passes, or does not:
+                sluice explain -f cluster.yaml --from shop/front --to shop/web --port 8080/tcp
+
               Keep it so, and ask how it is:
                 sluice agent -f cluster.yaml -f policies/ --node node-a
                 sluice status
@@ -37,14 +40,15 @@ struct Sluice: AsyncParsableCommand {
             EXIT CODES
               0  done; for `diff`: no difference
               1  for `diff` and `verify`: there are differences; for `show`: there is no table;
-                 for `status`: the agent is not ready
+                 for `status`: the agent is not ready; for `explain`: denied
               2  an error: bad input or usage, or the kernel refused; nothing was changed
-              3  for `verify`: not proved
+              3  for `verify`: not proved; for `explain`: the ruleset does something else than the
+                 policies say
             """,
         version: SluiceVersion.current,
         subcommands: [
-            Render.self, Diff.self, Apply.self, Verify.self, Agent.self, Status.self, Show.self,
-            Reset.self, Matrix.self,
+            Render.self, Diff.self, Apply.self, Verify.self, Explain.self, Matrix.self, Agent.self,
+            Status.self, Show.self, Reset.self,
         ])
 
     static func main() async {
@@ -87,6 +91,8 @@ enum ExitStatus {
     static let error = ExitCode(2)
     /// `verify` could not tell.
     static let unknown = ExitCode(3)
+    /// `explain` found a ruleset that does not do what the policies say.
+    static let disagreement = ExitCode(3)
 }
 
 /// An error with a text for people.

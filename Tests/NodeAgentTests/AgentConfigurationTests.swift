@@ -17,6 +17,7 @@ import Testing
                 (.logLevel, "trace", "error", "debug"),
                 (.logFormat, "json", "text", "json"), (.coalesce, "1ms", "2ms", "3ms"),
                 (.cleanup, "true", "false", "true"), (.resync, "11s", "12s", "off"),
+                (.verify, "11s", "12s", "13s"),
             ]
 
     private static let required: [String: String] = [
@@ -198,7 +199,7 @@ import Testing
         #expect(
             messages.first == """
                 agent.yaml:2: loglevel: there is no such key; the keys are node, source, namespace, \
-                listen, ownership, logLevel, logFormat, coalesce, cleanup, resync
+                listen, ownership, logLevel, logFormat, coalesce, cleanup, resync, verify
                 """)
     }
 

@@ -46,9 +46,13 @@ extension AgentConfiguration {
             DurationText.parse($0).flatMap { $0 <= .seconds(10) ? $0 : nil }
         }
         resolver.set(.cleanup, &configuration.cleanup) { Bool($0) }
-        resolver.set(.resync, &configuration.resync) {
-            if $0 == "off" { return .some(nil) }
-            return DurationText.parse($0).flatMap { $0 >= .seconds(10) ? .some($0) : nil }
+        for (key, value) in [
+            (ConfigurationKey.resync, \AgentConfiguration.resync), (.verify, \.verify),
+        ] {
+            resolver.set(key, &configuration[keyPath: value]) {
+                if $0 == "off" { return .some(nil) }
+                return DurationText.parse($0).flatMap { $0 >= .seconds(10) ? .some($0) : nil }
+            }
         }
         let problems = written.problems + resolver.problems
         guard problems.isEmpty else { throw ConfigurationErrors(problems: problems) }

@@ -25,6 +25,9 @@ public struct AgentConfiguration: Hashable, Sendable {
     public var cleanup = false
     /// How often the whole table is compared, at least 10 s; nil for never.
     public var resync: Duration? = .seconds(300)
+    /// How often the table is read back and proved to do what the policies say, at least 10 s, and
+    /// with it after every change; nil for never.
+    public var verify: Duration?
 
     /// The defaults, with what has none.
     public init(node: String, source: [String]) {

@@ -13,6 +13,7 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
     case coalesce
     case cleanup
     case resync
+    case verify
 
     /// The flag of `sluice agent`.
     public var flag: String {
@@ -48,7 +49,7 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
         case .logFormat: LogFormat.allCases.map(\.rawValue).joined(separator: ", ")
         case .coalesce: "a duration from 0 to 10s, such as 20ms"
         case .cleanup: "true, false"
-        case .resync: "a duration of at least 10s, such as 5m, or off"
+        case .resync, .verify: "a duration of at least 10s, such as 5m, or off"
         }
     }
 
@@ -66,6 +67,8 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
         case .coalesce: "how long to wait for more changes before committing"
         case .cleanup: "whether a clean exit removes the table"
         case .resync: "how often the whole table is compared"
+        case .verify:
+            "how often it is proved, from what the kernel has, that it does what the policies say; with it, after every change"
         }
     }
 

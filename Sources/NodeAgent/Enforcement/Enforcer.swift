@@ -27,6 +27,9 @@ public final class Enforcer {
     private var record = WorkRecord()
     private let clock = ContinuousClock()
 
+    /// What the latest ``enforce(_:)`` has changed, where it is elements only; nil where it is more,
+    /// or not known.
+    public private(set) var latestElements: [TableChange.ElementChange]?
     /// Whether the kernel has what is wanted, as far as is known.
     public private(set) var isSettled = false
     /// Whether to make the table one's own where the kernel can do that.
@@ -84,6 +87,7 @@ public final class Enforcer {
     ///
     /// - Throws: `NetlinkError`. What was in force before stays so; ``settle()`` tries again.
     public func enforce(_ changes: some Sequence<ClusterChange>) throws {
+        latestElements = nil
         guard isSettled else {
             _ = live.apply(changes)
             return try settle()
@@ -99,7 +103,11 @@ public final class Enforcer {
             isSettled = false
             return try settle()
         }
-        if change.isEmpty { return }
+        let elements = change.onlyElements
+        if change.isEmpty {
+            latestElements = elements
+            return
+        }
         isSettled = false
         do {
             if !change.outgrown.isEmpty { try enlarge(&change) }
@@ -111,6 +119,7 @@ public final class Enforcer {
             return try repair(overtaken.report, wholly: true)
         }
         isSettled = true
+        latestElements = elements
     }
 
     /// Makes the sets anew that have outgrown their room, with the elements they have to have, and
@@ -252,6 +261,27 @@ public final class Enforcer {
         report.touched = .everything
         try repair(report)
         if shallClaim { try commit(Transaction(table: Table.sluiceName, generation: generation)) }
+    }
+
+    /// Reads the whole table, and puts right what differs from what is wanted.
+    ///
+    /// - Returns: the table, if nothing differed and nobody changed it meanwhile; otherwise nil.
+    /// - Throws: `NetlinkError`; then ``settle()`` is needed.
+    public func inspect() throws -> ObservedTable? {
+        guard isSettled else {
+            try settle()
+            return nil
+        }
+        try clear()
+        guard let observed = try readQuietly(),
+            Migration(from: observed, generation: generation, to: live.table).isEmpty
+        else {
+            var report = MonitorReport()
+            report.touched = .everything
+            try repair(report)
+            return nil
+        }
+        return observed
     }
 
     private func note(_ other: UInt32?) {

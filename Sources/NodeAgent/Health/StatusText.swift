@@ -32,6 +32,13 @@ public struct StatusText: Sendable {
         rows.append(("objects", objects.isEmpty ? "none" : objects.joined(separator: ", ")))
         rows.append(("ownership", LineText.printable(status.ownership)))
         rows.append(("drift repaired", Self.times(status.driftRepaired)))
+        if let proof = status.proof {
+            rows.append(
+                (
+                    "policies in kernel",
+                    "\(LineText.printable(proof.outcome)), as of \(Self.time(proof.time, now: now))"
+                ))
+        }
         rows.append(("started", Self.time(status.started, now: now)))
         let width = rows.map(\.0.count).max() ?? 0
         var lines = ["\(LineText.printable(status.node)): \(state)"]
@@ -41,6 +48,10 @@ public struct StatusText: Sendable {
         if !status.problems.isEmpty {
             lines.append("problems:")
             lines += status.problems.map { "  \(LineText.printable($0))" }
+        }
+        if let findings = status.proof?.findings, !findings.isEmpty {
+            lines.append("findings of the proof:")
+            lines += findings.map { "  \(LineText.printable($0))" }
         }
         text = lines.map { "\($0)\n" }.joined()
     }

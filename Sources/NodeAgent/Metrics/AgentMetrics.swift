@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Sluice Authors
 
+import PolicyVerification
+
 /// All metrics of the agent: the one place where their names, units and meanings stand.
 public struct AgentMetrics: Sendable {
     /// Where an error arose; the values of the label `stage`.
@@ -72,6 +74,15 @@ public struct AgentMetrics: Sendable {
     /// Errors in the newest input.
     public let inputProblems: Gauge
 
+    /// Proofs that were tried, by outcome and by what was looked at.
+    public let proofs: InstrumentFamily<Counter>
+    /// Whether the latest proof succeeded.
+    public let proved: Gauge
+    /// When the latest proof was tried: seconds since 1970.
+    public let proofTimestamp: Gauge
+    /// How long proofs took, in seconds, by what was looked at.
+    public let proofSeconds: InstrumentFamily<Histogram>
+
     /// Declares all metrics.
     ///
     /// - Parameter version: What `sluice_build_info` says.
@@ -130,6 +141,22 @@ public struct AgentMetrics: Sendable {
             help: "Commits refused because the ruleset had changed since it was read.")
         inputProblems = registry.gauge(
             "sluice_input_problems", help: "Errors in the newest input.")
+        proofs = registry.counters(
+            "sluice_proofs_total", labels: ["outcome", "scope"],
+            help:
+                "Proofs that the kernel does what the policies say, by outcome, of everything or after a change."
+        )
+        proved = registry.gauge(
+            "sluice_proved",
+            help:
+                "1 while it is proved that the kernel does what the policies say; 0 where it is not, or --verify is off."
+        )
+        proofTimestamp = registry.gauge(
+            "sluice_proof_timestamp_seconds",
+            help: "When the latest proof was tried, in seconds since 1970; 0 before the first.")
+        proofSeconds = registry.histograms(
+            "sluice_proof_seconds", labels: ["scope"], bounds: Self.seconds,
+            help: "Time that proofs took, in seconds, of everything or after a change.")
         Self.declareProcess(in: registry)
         registry.gauges(
             "sluice_build_info", labels: ["version"], help: "1, with the version as label.")[
@@ -144,6 +171,11 @@ public struct AgentMetrics: Sendable {
     /// Counts a read of the table.
     public func count(read scope: ReadScope) { rulesetReads[scope.rawValue].increment() }
 
+    /// Counts a proof.
+    func count(proof outcome: VerificationReport.Outcome, _ scope: ProofResult.Scope) {
+        proofs[outcome.rawValue, scope.rawValue].increment()
+    }
+
     /// Says how many of these the table holds.
     public func set(_ kind: KernelObject, to count: Int) { kernelObjects[kind.rawValue].set(count) }
 
@@ -151,6 +183,11 @@ public struct AgentMetrics: Sendable {
     private func declareLabels() {
         for stage in Stage.allCases { _ = errors[stage.rawValue] }
         for scope in ReadScope.allCases { _ = rulesetReads[scope.rawValue] }
+        for scope in ProofResult.Scope.allCases {
+            for outcome in [VerificationReport.Outcome.proved, .different, .notProved] {
+                _ = proofs[outcome.rawValue, scope.rawValue]
+            }
+        }
         for kind in KernelObject.allCases { _ = kernelObjects[kind.rawValue] }
     }
 

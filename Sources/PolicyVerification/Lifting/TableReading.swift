@@ -95,10 +95,18 @@ struct TableReading<Bits: AddressBits> {
             .ipv6Intervals(let intervals as IntervalSet<Bits>):
             return [AddressGroup(trait: builder.addresses.addTrait(intervals: intervals))]
         case .entries(let entries):
-            let byVerdict = Dictionary(grouping: entries.filter { !$0.key.isEmpty }, by: \.verdict)
-            return byVerdict.sorted { "\($0.key as Any)" < "\($1.key as Any)" }.map {
-                verdict, entries in
-                let ranges: [ClosedRange<Bits>] = entries.compactMap { $0.addressRange() }
+            var positions: [Verdict?: Int] = [:]
+            var groups: [(verdict: Verdict?, ranges: [ClosedRange<Bits>])] = []
+            for entry in entries where !entry.key.isEmpty {
+                guard let range: ClosedRange<Bits> = entry.addressRange() else { continue }
+                let position = positions[entry.verdict] ?? groups.count
+                if position == groups.count {
+                    positions[entry.verdict] = position
+                    groups.append((entry.verdict, []))
+                }
+                groups[position].ranges.append(range)
+            }
+            return groups.map { verdict, ranges in
                 let trait =
                     ranges.allSatisfy { $0.lowerBound == $0.upperBound }
                     ? builder.addresses.addTrait(points: ranges.map(\.lowerBound))

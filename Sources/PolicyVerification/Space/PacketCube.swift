@@ -43,26 +43,29 @@ struct PacketCube: Hashable, Sendable {
         guard intersects(other) else { return [self] }
         var pieces: [PacketCube] = []
         var rest = self
-        let moments = circumstances.subtracting(other.circumstances)
-        if !moments.isEmpty {
-            pieces.append(with(\.circumstances, moments))
+        if !other.circumstances.isSuperset(of: circumstances) {
+            var piece = rest
+            piece.circumstances.subtract(other.circumstances)
+            pieces.append(piece)
             rest.circumstances.formIntersection(other.circumstances)
         }
-        for part in [\PacketCube.transports, \.sources, \.destinations] {
-            let outside = rest[keyPath: part].subtracting(other[keyPath: part])
-            if outside.isEmpty { continue }
-            pieces.append(rest.with(part, outside))
-            rest[keyPath: part] = rest[keyPath: part].intersection(other[keyPath: part])
+        if !transports.isSubset(of: other.transports) {
+            var piece = rest
+            piece.transports = transports.subtracting(other.transports)
+            pieces.append(piece)
+            rest.transports = transports.intersection(other.transports)
+        }
+        if !sources.isSubset(of: other.sources) {
+            var piece = rest
+            piece.sources = sources.subtracting(other.sources)
+            pieces.append(piece)
+            rest.sources = sources.intersection(other.sources)
+        }
+        if !destinations.isSubset(of: other.destinations) {
+            rest.destinations = destinations.subtracting(other.destinations)
+            pieces.append(rest)
         }
         return pieces
-    }
-
-    private func with<Value>(_ part: WritableKeyPath<PacketCube, Value>, _ value: Value)
-        -> PacketCube
-    {
-        var copy = self
-        copy[keyPath: part] = value
-        return copy
     }
 }
 

@@ -32,28 +32,31 @@ struct CubeIndex {
     func rest(of cube: PacketCube) -> [PacketCube] {
         var rest = remove(general, from: [cube])
         // The side on which the cube is narrow has fewer candidates, which often cover it.
-        if cube.destinations.members(upTo: Self.few) != nil {
-            rest = remove(byDestination, \.destinations, from: rest)
-            return remove(bySource, \.sources, from: rest)
-        }
-        rest = remove(bySource, \.sources, from: rest)
-        return remove(byDestination, \.destinations, from: rest)
+        let sides: [Side] =
+            cube.destinations.count(upTo: Self.few + 1) > Self.few
+            ? [.source, .destination] : [.destination, .source]
+        for side in sides { rest = rest.flatMap { remove(narrowCubes: side, from: $0) } }
+        return rest
     }
 
-    private func remove(
-        _ lists: [Int: [Int]], _ side: KeyPath<PacketCube, BitSet>, from rest: [PacketCube]
-    ) -> [PacketCube] {
-        rest.flatMap { cube -> [PacketCube] in
-            if let few = cube[keyPath: side].members(upTo: Self.few) {
-                return few.reduce([cube]) { remove(lists[$1] ?? [], from: $0) }
-            }
-            var left = [cube]
-            for (member, numbers) in lists where cube[keyPath: side].contains(member) {
-                left = remove(numbers, from: left)
-                if left.isEmpty { break }
-            }
-            return left
+    private enum Side {
+        case source, destination
+    }
+
+    /// What is left without the cubes that are narrow on one side.
+    private func remove(narrowCubes side: Side, from cube: PacketCube) -> [PacketCube] {
+        let addresses = side == .source ? cube.sources : cube.destinations
+        let lists = side == .source ? bySource : byDestination
+        var rest = [cube]
+        if let few = addresses.members(upTo: Self.few) {
+            for address in few { rest = remove(lists[address] ?? [], from: rest) }
+            return rest
         }
+        for (address, numbers) in lists where addresses.contains(address) {
+            rest = remove(numbers, from: rest)
+            if rest.isEmpty { break }
+        }
+        return rest
     }
 
     private func remove(_ numbers: [Int], from rest: [PacketCube]) -> [PacketCube] {

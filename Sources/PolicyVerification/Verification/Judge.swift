@@ -5,19 +5,18 @@ import NftablesModel
 
 /// Works out for single packets what the policies say and what the ruleset does: every difference
 /// that is reported has been seen on a concrete packet.
-struct Judge {
+final class Judge {
     let reference: ReferenceEvaluator
     let table: Table
     let rules: [String: [ObservedRule]]
-    private let evaluator: TableEvaluator
-    private let chains: [String: Chain]
+    /// Most rulesets need no judge.
+    private lazy var evaluator = TableEvaluator(table)
+    private lazy var chains = Dictionary(table.chains.map { ($0.name, $0) }) { first, _ in first }
 
     init(reference: ReferenceEvaluator, table: Table, rules: [String: [ObservedRule]]) {
         self.reference = reference
         self.table = table
         self.rules = rules
-        evaluator = TableEvaluator(table)
-        chains = Dictionary(table.chains.map { ($0.name, $0) }) { first, _ in first }
     }
 
     /// The packet with the endpoints to which its addresses belong.

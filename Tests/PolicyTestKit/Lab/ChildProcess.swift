@@ -6,12 +6,31 @@ import Glibc
 /// A command that is run to its end.
 ///
 /// The child is born in the network namespace of the thread that starts it.
-struct ChildProcess {
+public struct ChildProcess {
     /// The command and its arguments; the command is looked up in `PATH`.
     let arguments: [String]
 
     /// What the command reads from standard input.
     var input = ""
+
+    /// A command with its arguments, and nothing on its standard input.
+    public init(arguments: [String], input: String = "") {
+        self.arguments = arguments
+        self.input = input
+    }
+
+    /// How a command ended.
+    public struct Ending: Sendable {
+        /// What it wrote to standard output.
+        public let output: String
+        /// What it wrote to standard error.
+        public let errors: String
+        /// As `wait` gives it: 0, or 256 times the exit code, or a signal.
+        let status: Int32
+
+        /// Its exit code; of no meaning after a signal.
+        public var exitCode: Int32 { status >> 8 & 0xff }
+    }
 
     /// Runs the command and waits for its end.
     ///
@@ -20,17 +39,24 @@ struct ChildProcess {
     ///   0; the reason then is what it wrote to standard error.
     @discardableResult
     func run() throws(LabError) -> String {
+        let ending = try finish()
+        guard ending.status == 0 else {
+            throw error(ending.errors.isEmpty ? "wait status \(ending.status)" : ending.errors)
+        }
+        return ending.output
+    }
+
+    /// Runs the command and waits for its end, whatever that is.
+    ///
+    /// - Throws: `LabError` when it cannot be started.
+    public func finish() throws(LabError) -> Ending {
         let input = try TextFile.temporary()
         let output = try TextFile.temporary()
         let errors = try TextFile.temporary()
         try input.write(self.input)
 
         let status = try wait(for: spawn(input: input, output: output, errors: errors))
-        guard status == 0 else {
-            let complaint = errors.contents
-            throw error(complaint.isEmpty ? "wait status \(status)" : complaint)
-        }
-        return output.contents
+        return Ending(output: output.contents, errors: errors.contents, status: status)
     }
 
     private func spawn(

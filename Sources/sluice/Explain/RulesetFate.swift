@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import NftablesModel
+import NodeCompiler
+import PolicyModel
+import PolicyVerification
+
+/// What a node's ruleset does with a packet.
+struct RulesetFate {
+    /// Where the ruleset comes from.
+    enum Origin: String {
+        case compiled
+        case kernel
+    }
+
+    /// What came out.
+    enum Outcome {
+        /// The packet goes the way of the trace.
+        case traced(PacketTrace)
+        /// The packet meets no chain of ours, and why.
+        case untouched(String)
+        /// What happens cannot be told, and why.
+        case unknown(String)
+    }
+
+    let node: String
+    let origin: Origin
+    let outcome: Outcome
+    /// What the policies say at this node.
+    let isExpected: Bool
+    /// The kernel's rules of each chain; empty for a compiled ruleset.
+    var observed: [String: [ObservedRule]] = [:]
+
+    /// Whether the packet goes on; nil where that cannot be told.
+    var isAccepted: Bool? {
+        switch outcome {
+        case .traced(let trace): trace.isAccepted
+        case .untouched: true
+        case .unknown: nil
+        }
+    }
+
+    /// Whether the ruleset does what the policies say.
+    var agrees: Bool { isAccepted == isExpected }
+
+    /// The kernel's handle of a rule on the way.
+    func handle(_ step: PacketTrace.Step) -> UInt64? {
+        guard let rules = observed[step.chain], rules.indices.contains(step.rule)
+        else { return nil }
+        return rules[step.rule].handle
+    }
+}
+
+/// The rulesets of the nodes that are asked.
+struct Rulesets {
+    private let state: ClusterState
+    private var tables: [String: Table] = [:]
+    private var observed: ObservedTable?
+    private let kernelNode: String?
+
+    /// - Throws: ``Failure`` if the kernel is meant and it is not clear which node it is, or it
+    ///   cannot be read.
+    init(_ state: ClusterState, nodes: [String], usesKernel: Bool) throws {
+        self.state = state
+        guard usesKernel else {
+            kernelNode = nil
+            for node in nodes { tables[node] = NodeCompilation(state, node: node).table }
+            return
+        }
+        guard nodes.count == 1 else {
+            throw Failure(
+                nodes.isEmpty
+                    ? "--kernel: neither end is on a node; say with --node which one this is"
+                    : """
+                    --kernel: the packet passes \(nodes.joined(separator: " and ")); say with \
+                    --node which of them this network namespace belongs to
+                    """)
+        }
+        kernelNode = nodes[0]
+        observed = try Kernel().read()
+    }
+
+    /// The fate of an explained packet at the node of the explanation; nil where that node's
+    /// ruleset is not asked.
+    func fate(of explanation: Explanation) -> RulesetFate? {
+        let isKernel = explanation.node == kernelNode
+        guard isKernel || tables[explanation.node] != nil else { return nil }
+        return RulesetFate(
+            node: explanation.node, origin: isKernel ? .kernel : .compiled,
+            outcome: outcome(of: explanation),
+            isExpected: explanation.decision.isAllowed,
+            observed: isKernel ? observed?.rules ?? [:] : [:])
+    }
+
+    private func outcome(of explanation: Explanation) -> RulesetFate.Outcome {
+        guard let table = tables[explanation.node] ?? observed?.table else {
+            return .untouched("there is no table inet sluice in this network namespace")
+        }
+        if let problem = table.problem { return problem }
+        let own = Set(
+            state.nodes.filter { $0.name == explanation.node }.flatMap(\.addresses))
+        let packet = explanation.packet
+        if own.contains(packet.destination) {
+            return .untouched("the packet is for the node itself; there is no chain at input")
+        }
+        let isFromNode = own.contains(packet.source)
+        do {
+            let trace = try table.trace(
+                Packet(packet, isFromThisNode: isFromNode), at: isFromNode ? .output : .forward)
+            let asked = Set(trace.steps.flatMap { $0.lookups.map(\.set) })
+            let strange = table.sets.first { asked.contains($0.name) && $0.isOnlyPartlyKnown }
+            if let strange { return .unknown("others have changed what set \(strange.name) is") }
+            return .traced(trace)
+        } catch {
+            return .unknown("\(error)")
+        }
+    }
+}
+
+extension Table {
+    /// Why the table's rules at the hooks of forwarded packets are not all there is to know; nil
+    /// for every table that Sluice has made and nobody else has changed.
+    fileprivate var problem: RulesetFate.Outcome? {
+        // NFT_TABLE_F_DORMANT: the chains are not attached.
+        if foreignFlags & 1 != 0 { return .untouched("somebody has made the table dormant") }
+        let foreign = chains.first { chain in
+            guard let base = chain.base else { return false }
+            return base.type != "filter" || ![.forward, .output].contains(base.hook)
+        }
+        guard let foreign, let base = foreign.base else { return nil }
+        return .unknown("others have added chain \(foreign.name) at hook \(base.hook.name)")
+    }
+}
+
+extension NamedSet {
+    /// Whether its elements are more than this model can hold.
+    fileprivate var isOnlyPartlyKnown: Bool {
+        foreignFlags & (Self.foreignHeaderFlag | Self.foreignElementsFlag) != 0
+    }
+}
+
+extension Packet {
+    /// A new connection's first packet as connection tracking sees it: it leaves neighbour
+    /// discovery untracked (S44).
+    fileprivate init(_ packet: PacketDescription, isFromThisNode: Bool) {
+        let type = packet.transport == .icmpv6 ? packet.icmpType ?? 0 : 0
+        let isDiscovery = (130...136).contains(type) || type == 143
+        self.init(
+            from: packet.source, to: packet.destination, transport: packet.transport,
+            // Clients' ports mean nothing to policies.
+            sourcePort: packet.destinationPort.map { _ in 40_000 },
+            destinationPort: packet.destinationPort, icmpType: packet.icmpType,
+            connection: isDiscovery ? .untracked : .new, isFromThisNode: isFromThisNode)
+    }
+}
