@@ -32,16 +32,8 @@ import Testing
             (folder.appendingPathComponent("\(UUID()).yaml"), $0)
         }
         for (path, text) in paths.values { try Data(text.utf8).write(to: path) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: AgentProcess.executable)
-        process.arguments = arguments.map { paths[$0]?.0.path ?? $0 }
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (String(decoding: text, as: UTF8.self), process.terminationStatus)
+        let ending = try SluiceCommand.run(arguments.map { paths[$0]?.0.path ?? $0 })
+        return (ending.output, ending.exitCode)
     }
 
     @Test("S79: a matrix of manifests without pods")
