@@ -15,6 +15,10 @@ public struct DecodedDocuments: Hashable, Sendable {
     public var endpoints: [Located<Endpoint>]
     /// NetworkPolicies, in the order of the sources.
     public var policies: [Located<Policy>]
+    /// How policies are written, and the annotations of other objects, if the decoder was told to
+    /// keep them; by kind, namespace and name as ``Diagnostic/object`` has them. Of objects defined
+    /// twice it is the first's.
+    public var layouts: [String: ObjectLayout] = [:]
     /// Objects that make pods, in the order of the sources, if the decoder was told to read them.
     public var workloads: [Located<Workload>] = []
     /// Which workload controls a pod, by `metadata.ownerReferences`, as far as one does and the
@@ -37,6 +41,19 @@ public struct DecodedDocuments: Hashable, Sendable {
         self.endpoints = endpoints
         self.policies = policies
         self.diagnostics = diagnostics
+    }
+
+    /// Adds what other sources hold behind what is there.
+    public mutating func append(_ other: DecodedDocuments) {
+        namespaces += other.namespaces
+        nodes += other.nodes
+        endpoints += other.endpoints
+        policies += other.policies
+        workloads += other.workloads
+        podOwners.merge(other.podOwners) { first, _ in first }
+        layouts.merge(other.layouts) { first, _ in first }
+        diagnostics += other.diagnostics
+        emptySources.formUnion(other.emptySources)
     }
 
     /// Whether anything is wrong enough that nothing should be applied.

@@ -11,8 +11,30 @@ public struct Diagnostic: Hashable, Sendable {
         case warning
     }
 
+    /// What kind of mistake it is, for whoever treats some kinds apart.
+    public enum Topic: Hashable, Sendable {
+        /// None of the others.
+        case other
+        /// A field that the API does not define.
+        case unknownField
+        /// A block of addresses with bits set after its prefix.
+        case hostBits
+        /// An `except` that is no part of its block.
+        case exceptOutsideBlock
+        /// An `endPort` below its `port`.
+        case invertedPortRange
+        /// An object of which there is another.
+        case definedTwice
+        /// An address that several pods claim.
+        case sharedAddress
+        /// A source without objects.
+        case emptySource
+    }
+
     /// Errors keep the object out; warnings do not.
     public var severity: Severity
+    /// What kind of mistake it is.
+    public var topic: Topic
     /// Where the problem stands.
     public var origin: Origin
     /// The object, where it is known: `NetworkPolicy shop/allow-front`.
@@ -26,10 +48,12 @@ public struct Diagnostic: Hashable, Sendable {
 
     /// A problem at a place.
     public init(
-        _ severity: Severity, at origin: Origin, object: String? = nil, field: String? = nil,
+        _ severity: Severity, _ topic: Topic = .other, at origin: Origin, object: String? = nil,
+        field: String? = nil,
         message: String, remedy: String? = nil
     ) {
         self.severity = severity
+        self.topic = topic
         self.origin = origin
         self.object = object
         self.field = field

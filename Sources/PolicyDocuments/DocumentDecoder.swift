@@ -18,6 +18,8 @@ import PolicyModel
 public struct DocumentDecoder: Sendable {
     /// The namespace of objects that name none.
     public var defaultNamespace: String
+    /// Whether to keep how policies are written, for which ``DecodedDocuments/layouts`` has room.
+    public var keepsLayouts = false
     /// Whether objects that make pods are decoded, and which pods they own. Where they are not,
     /// mistakes in them go unnoticed too.
     public var readsWorkloads: Bool
@@ -56,17 +58,19 @@ public struct DocumentDecoder: Sendable {
             }
             if isEmpty {
                 decoded.emptySources.insert(source.name)
-                log.report(.warning, at: .start, path: .object, "the source holds no objects")
+                log.report(
+                    .warning, at: .start, path: .object, "the source holds no objects",
+                    topic: .emptySource)
             }
             decoded.diagnostics += log.diagnostics
         }
         return decoded
     }
 
-    /// Decodes one object, or the items of a list.
+    /// Decodes one object, or the items of a list, and keeps how it is written where that is wanted.
     ///
     /// - Parameter inherited: The type of a list's item that does not state one.
-    private func decode(
+    func decode(
         _ object: Field, inherited: TypeName?, into decoded: inout DecodedDocuments,
         _ log: inout ProblemLog
     ) {
@@ -99,7 +103,7 @@ public struct DocumentDecoder: Sendable {
             }
         case .list(let itemType):
             guard let items = object["items"] else { return }
-            items.forEachElement(&log) { item, log in
+            return items.forEachElement(&log) { item, log in
                 // Every item is an object of its own, so that paths begin anew.
                 let field = Field(node: item.node, path: .object)
                 log.object = nil
@@ -110,6 +114,7 @@ public struct DocumentDecoder: Sendable {
             log.object = nil
             log.error(object[field] ?? object, message, remedy: remedy)
         }
+        if keepsLayouts { decoded.keepLayout(of: object, log) }
     }
 
     private func typeName(
@@ -147,5 +152,18 @@ public struct DocumentDecoder: Sendable {
             object["apiVersion"] ?? object,
             "extensions/v1beta1 is deprecated, and not served since Kubernetes 1.16",
             remedy: "write networking.k8s.io/v1, the fields are the same")
+    }
+}
+
+extension DecodedDocuments {
+    /// Keeps how the object of which the log speaks is written, unless there is one of its name.
+    fileprivate mutating func keepLayout(of object: Field, _ log: ProblemLog) {
+        guard let name = log.object, layouts[name.description] == nil else { return }
+        let origin = log.origin(object.node.position)
+        let layout =
+            name.kind == "NetworkPolicy"
+            ? ObjectLayout(object, at: origin)
+            : ObjectLayout(object, at: origin, below: ["metadata", "annotations"])
+        layouts[name.description] = layout
     }
 }

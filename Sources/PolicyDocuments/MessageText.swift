@@ -2,29 +2,32 @@
 // Copyright The Sluice Authors
 
 /// Foreign text made safe for messages: it cannot break the line, colour the terminal or run on.
-enum MessageText {
+package enum MessageText {
     private static let longest = 120
 
     /// The text in double quotes, with escapes for what does not print.
-    static func quoted(_ text: String) -> String {
-        "\"\(escaped(text))\""
+    package static func quoted(_ text: String) -> String {
+        "\"\(escaped(text, isQuoted: true))\""
     }
 
     /// The text as it is if it is one plain word, otherwise ``quoted(_:)``.
-    static func visible(_ text: String) -> String {
+    package static func visible(_ text: String) -> String {
         let isPlain =
             !text.isEmpty && text.utf8.count <= longest
             && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") }
         return isPlain ? text : quoted(text)
     }
 
-    private static func escaped(_ text: String) -> String {
+    /// The text with escapes for what does not print, so that it stays on its line.
+    package static func line(_ text: String) -> String { escaped(text, isQuoted: false) }
+
+    private static func escaped(_ text: String, isQuoted: Bool) -> String {
         var result = ""
         for (count, scalar) in text.unicodeScalars.enumerated() {
             if count == longest { return result + "…" }
             switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
+            case "\"" where isQuoted: result += "\\\""
+            case "\\" where isQuoted: result += "\\\\"
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"

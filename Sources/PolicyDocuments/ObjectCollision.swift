@@ -37,7 +37,7 @@ extension Diagnostic {
         _ object: ObjectName, at origin: Origin, first: Origin
     ) -> Diagnostic {
         Diagnostic(
-            .error, at: origin, object: object.description,
+            .error, .definedTwice, at: origin, object: object.description,
             message: "is defined twice, first at \(first)", remedy: "keep one of the two")
     }
 
@@ -47,7 +47,8 @@ extension Diagnostic {
         _ address: IPAddress, _ endpoint: Located<Endpoint>, _ other: Located<Endpoint>
     ) -> Diagnostic {
         Diagnostic(
-            .warning, at: endpoint.origin, object: ObjectName(endpoint.value.id).description,
+            .warning, .sharedAddress, at: endpoint.origin,
+            object: ObjectName(endpoint.value.id).description,
             message: "has the address \(address), and so has \(ObjectName(other.value.id)) at "
                 + "\(other.origin)",
             remedy: "the newest counts, and of equally old ones the first by name")

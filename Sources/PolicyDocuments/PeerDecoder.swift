@@ -38,7 +38,7 @@ extension Peer {
     }
 
     /// Decodes an `ipBlock` (validation.go: `ValidateIPBlock`).
-    private init?(block field: Field, _ log: inout ProblemLog) {
+    init?(block field: Field, _ log: inout ProblemLog) {
         guard field.isMapping(&log) else { return nil }
         field.warnOfUnknown(besides: ["cidr", "except"], &log)
         let exceptions = field["except"]?.elements(&log) ?? []
@@ -59,7 +59,7 @@ extension Peer {
                     isOtherFamily
                         ? "\(inner) is not of the family of \(block)"
                         : "\(inner) is not a smaller block inside \(block)",
-                    remedy: "except takes away a part of cidr")
+                    remedy: "except takes away a part of cidr", topic: .exceptOutsideBlock)
             }
         }
         self = .network(block, except: except)
@@ -82,7 +82,8 @@ extension Field {
             log.warning(
                 self,
                 "\(MessageText.quoted(text)) has bits set after its prefix and means \(block)",
-                remedy: "write \(block), or \(written)/\(length) for the one address")
+                remedy: "write \(block), or \(written)/\(length) for the one address",
+                topic: .hostBits)
         }
         return block
     }

@@ -74,7 +74,8 @@ extension PortMatch {
         guard first <= last else {
             log.error(
                 end, "\(last) is less than port, \(first)",
-                remedy: "the range runs from port to endPort, both included")
+                remedy: "the range runs from port to endPort, both included",
+                topic: .invertedPortRange)
             return nil
         }
         guard log.errorCount == errors else { return nil }

@@ -16,12 +16,22 @@ struct ProblemLog {
         self.source = source
     }
 
-    mutating func error(_ field: Field, _ message: String, remedy: String? = nil) {
-        report(.error, at: field.node.position, path: field.path, message, remedy: remedy)
+    mutating func error(
+        _ field: Field, _ message: String, remedy: String? = nil,
+        topic: Diagnostic.Topic = .other
+    ) {
+        report(
+            .error, at: field.node.position, path: field.path, message, remedy: remedy,
+            topic: topic)
     }
 
-    mutating func warning(_ field: Field, _ message: String, remedy: String? = nil) {
-        report(.warning, at: field.node.position, path: field.path, message, remedy: remedy)
+    mutating func warning(
+        _ field: Field, _ message: String, remedy: String? = nil,
+        topic: Diagnostic.Topic = .other
+    ) {
+        report(
+            .warning, at: field.node.position, path: field.path, message, remedy: remedy,
+            topic: topic)
     }
 
     /// Reports that a field of `parent` is missing, at the place of `parent`.
@@ -37,12 +47,12 @@ struct ProblemLog {
 
     mutating func report(
         _ severity: Diagnostic.Severity, at position: TextPosition, path: FieldPath,
-        _ message: String, remedy: String? = nil
+        _ message: String, remedy: String? = nil, topic: Diagnostic.Topic = .other
     ) {
         if severity == .error { errorCount += 1 }
         diagnostics.append(
             Diagnostic(
-                severity, at: origin(position), object: object?.description,
+                severity, topic, at: origin(position), object: object?.description,
                 field: path == .object ? nil : path.description, message: message, remedy: remedy))
     }
 

@@ -19,16 +19,16 @@ extension Field {
             log.report(
                 .warning, at: entry.position, path: .member(path, entry.key),
                 "is an unknown field and \(effect)",
-                remedy: meant.map { "did you mean \($0)?" })
+                remedy: meant.map { "did you mean \($0)?" }, topic: .unknownField)
         }
     }
 }
 
 /// The known word that somebody probably meant.
-enum NearMiss {
+package enum NearMiss {
     /// The known word nearest to `word`: equal but for capitals, or at most two slips away, and
     /// fewer for short words; nil if there is none.
-    static func of(_ word: String, among known: [String]) -> String? {
+    package static func of(_ word: String, among known: [String]) -> String? {
         guard word.utf8.count <= 64 else { return nil }
         let lowered = word.lowercased()
         if let same = known.first(where: { $0.lowercased() == lowered }) { return same }

@@ -53,7 +53,7 @@ struct ManifestReading {
 
 extension Diagnostic {
     /// The text as ``description`` gives it, for a place that says "warning" itself.
-    fileprivate var textWithoutSeverity: String {
+    var textWithoutSeverity: String {
         var copy = self
         copy.severity = .error
         return copy.description

@@ -24,6 +24,10 @@ struct Sluice: AsyncParsableCommand {
                 sluice diff -f cluster.yaml -f policies/ --node node-a
                 sluice apply -f cluster.yaml -f policies/ --node node-a
 
+              Check policies before they are applied:
+                sluice lint -f cluster.yaml -f policies/
+                sluice test tests/*.yaml
+
               Prove that the kernel does what the policies say:
                 sluice verify -f cluster.yaml -f policies/ --node node-a
 
@@ -40,15 +44,16 @@ struct Sluice: AsyncParsableCommand {
             EXIT CODES
               0  done; for `diff`: no difference
               1  for `diff` and `verify`: there are differences; for `show`: there is no table;
-                 for `status`: the agent is not ready; for `explain`: denied
+                 for `status`: the agent is not ready; for `explain`: denied; for `test`: a test
+                 fails; for `lint`: there are warnings or errors
               2  an error: bad input or usage, or the kernel refused; nothing was changed
               3  for `verify`: not proved; for `explain`: the ruleset does something else than the
                  policies say
             """,
         version: SluiceVersion.current,
         subcommands: [
-            Render.self, Diff.self, Apply.self, Verify.self, Explain.self, Matrix.self, Agent.self,
-            Status.self, Show.self, Reset.self,
+            Render.self, Diff.self, Apply.self, Verify.self, Agent.self, Status.self,
+            Explain.self, Matrix.self, Test.self, Lint.self, Show.self, Reset.self,
         ])
 
     static func main() async {
@@ -85,7 +90,8 @@ struct Sluice: AsyncParsableCommand {
 
 /// What the exit codes mean.
 enum ExitStatus {
-    /// `diff` found differences; `show` found no table; `status` found the agent not ready.
+    /// `diff` found differences; `show` found no table; `status` found the agent not ready; a test
+    /// failed; lint found something.
     static let different = ExitCode(1)
     /// Nothing was done.
     static let error = ExitCode(2)

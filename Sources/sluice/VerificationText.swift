@@ -90,6 +90,7 @@ struct VerificationText {
             "connections that are established already: their packets pass until they end",
             "translation of addresses before this table: a packet is judged by the addresses it has here",
             "packets whose transport header is cut off",
+            "forwarded packets that bear one of the node's own addresses",
         ]
         if others.isEmpty {
             gaps.append("other tables have no chains on these hooks")
@@ -126,6 +127,7 @@ struct VerificationText {
                 "established_connections": .bool(true),
                 "address_translation_before": .bool(true),
                 "truncated_transport_headers": .bool(true),
+                "forwarded_with_own_address": .bool(true),
                 "base_chains_of_other_tables": .array(others.map(\.json)),
             ]),
         ])

@@ -41,7 +41,7 @@ public final class AgentProcess {
     deinit { if ending == nil { kill() } }
 
     /// The command, which is built beside whatever runs this.
-    static let executable: String = {
+    public static let executable: String = {
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         let candidates = [own, CommandLine.arguments[0]].compactMap(\.self).map {
             URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent("sluice")

@@ -4,9 +4,9 @@
 import PolicyVerification
 
 /// What came of an attempt to prove that the kernel does what the policies say.
-struct ProofResult: Sendable {
+public struct ProofResult: Sendable {
     /// What was looked at; the values of the label `scope`.
-    enum Scope: String, CaseIterable, Sendable {
+    public enum Scope: String, CaseIterable, Sendable {
         /// Everything.
         case whole
         /// What a change can have made different.
@@ -14,12 +14,12 @@ struct ProofResult: Sendable {
     }
 
     /// The answer; nil where everything has to be compared to know it.
-    var outcome: VerificationReport.Outcome?
-    var scope: Scope
+    public var outcome: VerificationReport.Outcome?
+    public var scope: Scope
     /// How long it took.
-    var duration: Duration
+    public var duration: Duration
     /// Differences and doubts in words, a line each.
-    var findings: [String] = []
+    public var findings: [String] = []
 
     init(outcome: VerificationReport.Outcome?, scope: Scope, duration: Duration) {
         self.outcome = outcome

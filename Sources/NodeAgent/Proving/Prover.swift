@@ -9,9 +9,9 @@ import PolicyVerification
 ///
 /// It is told in order what the agent has done, and what stands in the kernel when everything has
 /// to be compared anew; it never makes the agent wait.
-actor Prover {
+public actor Prover {
     /// What it is told.
-    enum News: Sendable {
+    public enum News: Sendable {
         /// The cluster has changed, and the ruleset by these elements only; nil where it has changed
         /// by more, or it is not known by what.
         case change([ClusterChange], elements: [TableChange.ElementChange]?)
@@ -24,18 +24,19 @@ actor Prover {
     private let continuation: AsyncStream<News>.Continuation
     private let clock = ContinuousClock()
 
-    init(node: String) {
+    /// Nothing is known yet.
+    public init(node: String) {
         verification = LiveVerification(localNode: node)
         (news, continuation) = AsyncStream.makeStream()
     }
 
     /// Says what has happened; returns at once.
-    nonisolated func tell(_ news: News) { continuation.yield(news) }
+    public nonisolated func tell(_ news: News) { continuation.yield(news) }
 
     /// Works until the task is cancelled.
     ///
     /// - Parameter report: gets what came of each piece of news.
-    func run(_ report: @Sendable (ProofResult) -> Void) async {
+    public func run(_ report: @Sendable (ProofResult) -> Void) async {
         for await news in news { report(examine(news)) }
     }
 

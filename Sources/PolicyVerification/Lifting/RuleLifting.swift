@@ -79,22 +79,31 @@ struct RuleLifting {
             outcome = .verdict(verdict)
         case .counter, .log:
             break
-        case .unknown(let name, _):
-            read(unknown: name)
+        case .unknown(let name, let attributes):
+            read(unknown: name, attributes)
         }
         return true
     }
 
     /// What expressions that are not read can do, by their kernel names.
-    private mutating func read(unknown name: String) {
+    private mutating func read(unknown name: String, _ attributes: [UInt8]) {
         if name == "reject" {
             outcome = .verdict(.drop)
-        } else if Self.matching.contains(name) {
+        } else if Self.matching.contains(name)
+            || name == "immediate" && Self.loadsValue(attributes)
+        {
             conditions.append(.unknown("the expression \(name)"))
             registers = registers.map { _ in .unknown }
         } else {
             outcome = .unknown("the expression \(name)")
         }
+    }
+
+    /// Whether an immediate's destination (`NFTA_IMMEDIATE_DREG`, a number in network order behind
+    /// a header of four bytes) is not the verdict's register, 0.
+    private static func loadsValue(_ attributes: [UInt8]) -> Bool {
+        attributes.count >= 8 && attributes[2...3].contains(1)
+            && attributes[4..<8].contains { $0 != 0 }
     }
 
     /// Expressions that at most end the rule or fill a register. They neither give verdicts nor

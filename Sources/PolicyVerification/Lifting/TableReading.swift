@@ -32,7 +32,8 @@ struct TableReading<Bits: AddressBits> {
             }
         }
         var asked: Set<LiftedRule.Lookup> = []
-        for rule in rules.values.joined().map(\.rule) {
+        // In the table's order: classes of addresses are numbered as they are found.
+        for (_, rule) in table.chains.flatMap({ rules[$0.name] ?? [] }) {
             for condition in rule.conditions {
                 switch condition {
                 case .parts(let ranges, _): add(ranges, &builder)

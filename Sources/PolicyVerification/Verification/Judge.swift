@@ -27,33 +27,30 @@ final class Judge {
         return probe
     }
 
-    /// What is different about a packet.
+    /// What is different about a packet that the proof has found.
     ///
-    /// - Returns: a doubt where the packet's fate cannot be seen, or is not different after all.
-    func difference(_ probe: ProbePacket) -> Result<VerificationReport.Difference, Disagreement> {
-        let policies = reference.verdict(probe.description)
-        var trace: [VerificationReport.Step] = []
-        var isAccepted = true
+    /// - Parameter place: the rule that drops it; nil where it is accepted.
+    /// - Returns: nil if the packet's way, followed rule by rule, shows no difference.
+    func difference(_ probe: ProbePacket, droppedAt place: RulePlace?)
+        -> VerificationReport.Difference?
+    {
+        var difference = VerificationReport.Difference(
+            probe: probe, policies: reference.verdict(probe.description),
+            isAccepted: place == nil, trace: [])
         do {
+            var isAccepted = true
             for hook in probe.journey.hooks where isAccepted {
                 let result = try evaluator.evaluate(probe.packet, at: hook)
-                trace += result.trace.map(step)
+                difference.trace += result.trace.map(step)
                 isAccepted = result.isAccepted
             }
+            guard isAccepted == difference.isAccepted else { return nil }
+            if let place, place.position == nil { difference.trace.append(step(place)) }
         } catch {
-            return .failure(Disagreement(reason: "\(error)"))
+            // The proof knows more expressions than one packet's interpreter.
+            difference.trace = place.map { [step($0)] } ?? []
         }
-        guard isAccepted != isAllowed(probe, policies) else {
-            return .failure(
-                Disagreement(reason: "the proof finds a difference that a packet does not show"))
-        }
-        return .success(
-            .init(probe: probe, policies: policies, isAccepted: isAccepted, trace: trace))
-    }
-
-    /// Why a difference is not certain.
-    struct Disagreement: Error {
-        var reason: String
+        return difference.isAccepted == isAllowed(probe, difference.policies) ? nil : difference
     }
 
     /// Whether the packet should pass: policies judge what is new and from elsewhere.
@@ -71,10 +68,24 @@ final class Judge {
         return known[position].handle
     }
 
+    /// What drops a packet: a rule, or the policy of a base chain.
+    private func step(_ place: RulePlace) -> VerificationReport.Step {
+        guard let position = place.position else {
+            return .init(place: place, text: "policy drop", verdict: .drop)
+        }
+        return step(place.chain, position, .drop)
+    }
+
     private func step(_ step: TableEvaluator.Result.Step) -> VerificationReport.Step {
-        let place = RulePlace(chain: step.chain, position: step.rule)
+        self.step(step.chain, step.rule, step.verdict)
+    }
+
+    private func step(_ chain: String, _ position: Int, _ verdict: Verdict)
+        -> VerificationReport.Step
+    {
+        let place = RulePlace(chain: chain, position: position)
         return .init(
-            place: place, handle: handle(place),
-            text: chains[step.chain]?.rules[step.rule].text() ?? "", verdict: step.verdict)
+            place: place, handle: handle(place), text: chains[chain]?.rules[position].text() ?? "",
+            verdict: verdict)
     }
 }

@@ -72,19 +72,23 @@ public struct Verification: Sendable {
         report.scope.endpoints = max(report.scope.endpoints, family.subjects)
         report.scope.addressClasses += family.space.addresses.count
         report.scope.transportAtoms += family.space.transports.count
-        let probes =
-            findings.dropped.map { family.example(of: $0.packets, $0.journey) }
-            + findings.passed.map { family.example(of: $0.packets, $0.journey) }
-        for probe in probes {
+        let found: [(probe: ProbePacket, place: RulePlace?)] =
+            findings.dropped.map { (family.example(of: $0.packets, $0.journey), $0.place) }
+            + findings.passed.map { (family.example(of: $0.packets, $0.journey), nil) }
+        for (probe, place) in found {
             if report.differences.count >= limit {
                 report.furtherDifferences += 1
                 continue
             }
             let probe = judge.named(probe)
-            switch judge.difference(probe) {
-            case .success(let difference): report.differences.append(difference)
-            case .failure(let doubt):
-                report.doubts.append(.init(reason: doubt.reason, probe: probe))
+            if let difference = judge.difference(probe, droppedAt: place) {
+                report.differences.append(difference)
+            } else {
+                report.doubts.append(
+                    .init(
+                        place: place,
+                        reason: "the proof finds a difference that the packet does not show",
+                        probe: probe))
             }
         }
         for finding in findings.doubtful {

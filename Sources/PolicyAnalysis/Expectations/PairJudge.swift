@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import PolicyModel
+import PolicyVerification
+
+/// What the policies say about the traffic of one pair, for every protocol and port.
+///
+/// Every endpoint is judged as if by its own node.
+struct PairJudge {
+    private let source: Party
+    private let destination: Party
+    private let evaluator: ReferenceEvaluator
+    private let borders: PortBorders
+    private static let node = "node"
+
+    /// - Parameters:
+    ///   - endpoints: The owners of the two addresses, as far as they have any.
+    ///   - policies: At least those that govern these endpoints.
+    init(
+        from source: Party, to destination: Party, _ endpoints: [Endpoint],
+        _ policies: [Policy], _ state: ClusterState
+    ) {
+        self.source = source
+        self.destination = destination
+        // The verdict depends on the owners of the two addresses and the policies that select them
+        // alone; nodes are left out, because what a node is exempt from is no policy's doing (S22).
+        let endpoints = endpoints.map { endpoint in
+            var copy = endpoint
+            copy.node = Self.node
+            return copy
+        }
+        evaluator = ReferenceEvaluator(
+            ClusterState(
+                namespaces: state.namespaces.filter { namespace in
+                    endpoints.contains { $0.id.namespace == namespace.name }
+                }, endpoints: endpoints, tiers: state.tiers, policies: policies),
+            localNode: Self.node)
+        borders = PortBorders(
+            policies, named: endpoints.first { $0.id == destination.endpoint }?.namedPorts ?? [])
+    }
+
+    /// The decisions at some ports, each with all ports of which it is true.
+    func decisions(at ports: TrafficPortSet) -> [PairDecision] {
+        var found: [PairDecision] = []
+        func add(_ decision: Decision, _ ports: TrafficPortSet) {
+            if let index = found.firstIndex(where: { $0.decision == decision }) {
+                found[index].ports.formUnion(ports)
+            } else {
+                found.append(PairDecision(decision: decision, ports: ports))
+            }
+        }
+        for (transport, numbers) in ports.numbers {
+            for range in borders.pieces(of: numbers, transport) {
+                add(
+                    verdict(transport, port: range.lowerBound),
+                    TrafficPortSet(numbers: [transport: IntervalSet([range])]))
+            }
+        }
+        if ports.hasOthers {
+            // Rules without ports alone speak of protocols that have none (S32), so that echo
+            // requests stand for all of them.
+            add(verdict(icmp, port: nil), TrafficPortSet(hasOthers: true))
+        }
+        return found
+    }
+
+    private var icmp: IPProtocol { source.address.family == .ipv4 ? .icmp : .icmpv6 }
+
+    private func verdict(_ transport: IPProtocol, port: UInt16?) -> Decision {
+        let isEcho = transport == .icmp || transport == .icmpv6
+        let echo: UInt8 = transport == .icmp ? 8 : 128
+        return evaluator.verdict(
+            PacketDescription(
+                source: source.address, destination: destination.address, transport: transport,
+                destinationPort: port, icmpType: isEcho ? echo : nil))
+    }
+}
+
+/// A decision about a pair and the ports of which it is true.
+struct PairDecision {
+    var decision: Decision
+    var ports: TrafficPortSet
+}
+
+/// Where the answer may change from one port to the next.
+private struct PortBorders {
+    /// The first ports of what rules treat alike, by protocol, ascending.
+    private let starts: [IPProtocol: [UInt16]]
+
+    init(_ policies: [Policy], named: [NamedPort]) {
+        var found: [IPProtocol: Set<UInt16>] = [:]
+        func add(_ transport: IPProtocol, _ range: ClosedRange<UInt16>) {
+            found[transport, default: []].insert(range.lowerBound)
+            if range.upperBound < .max {
+                found[transport, default: []].insert(range.upperBound + 1)
+            }
+        }
+        for rule in policies.flatMap({ ($0.ingress ?? []) + ($0.egress ?? []) }) {
+            guard case .only(let ports) = rule.ports else { continue }
+            for case .numbers(let transport, let range) in ports { add(transport, range) }
+        }
+        for port in named { add(port.transport, port.number...port.number) }
+        starts = found.mapValues { $0.sorted() }
+    }
+
+    /// The intervals of a set, cut at the borders.
+    func pieces(
+        of set: IntervalSet<UInt16>, _ transport: IPProtocol
+    ) -> [ClosedRange<UInt16>] {
+        set.intervals.flatMap { interval in
+            let inside = (starts[transport] ?? []).filter {
+                $0 > interval.lowerBound && $0 <= interval.upperBound
+            }
+            let ends = inside.map { $0 - 1 } + [interval.upperBound]
+            return zip([interval.lowerBound] + inside, ends).map { $0...$1 }
+        }
+    }
+}

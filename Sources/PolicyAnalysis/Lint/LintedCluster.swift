@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import PolicyDocuments
+import PolicyModel
+
+/// What the rules of lint look at: the cluster, and how its policies are written.
+struct LintedCluster {
+    let documents: DecodedDocuments
+    let assembly: ClusterAssembly
+    let policies: [LintedPolicy]
+    /// Pods and workloads that are not finished, those of the host network too.
+    let endpoints: [Endpoint]
+    /// The namespaces of which there is an object, so that their labels are known.
+    let namespaceObjects: Set<String>
+    /// Every namespace that exists as far as the input tells: by its object or by a pod in it.
+    let namespaces: [String: Namespace]
+
+    init(_ documents: DecodedDocuments) {
+        self.documents = documents
+        assembly = ClusterAssembly(documents)
+        let state = AnalysedCluster(assembly).state
+        policies = state.policies.compactMap { policy in
+            documents.layouts[LintedPolicy.name(policy.id)].map {
+                LintedPolicy(policy: policy, layout: $0)
+            }
+        }
+        endpoints = state.endpoints.filter { !$0.isFinished }
+        let objects = Set(documents.namespaces.map(\.value.name))
+        var namespaces: [String: Namespace] = [:]
+        for namespace in state.namespaces where objects.contains(namespace.name) {
+            namespaces[namespace.name] = namespace
+        }
+        for name in Set(endpoints.map(\.id.namespace)) where namespaces[name] == nil {
+            namespaces[name] = Namespace(name: name)
+        }
+        namespaceObjects = objects
+        self.namespaces = namespaces
+    }
+
+    /// Whether there is any pod with which policies could be compared.
+    var hasPods: Bool { !endpoints.isEmpty }
+
+    /// The pods and workloads that a selector matches, those of the host network too.
+    func matches(_ selector: EndpointSelector) -> [Endpoint] {
+        endpoints.filter { selector.matches($0, in: namespaces) }
+    }
+
+    /// The namespaces that a selector matches.
+    func namespaces(matching selector: Selector) -> [Namespace] {
+        namespaces.values.filter { selector.matches($0.effectiveLabels) }
+            .sorted { $0.name < $1.name }
+    }
+
+    /// Whether it is known of every namespace whether a selector matches it. Without its object
+    /// only a namespace's name is known.
+    func knowsNamespaces(_ selector: Selector) -> Bool {
+        selector.keys.isSubset(of: [Namespace.nameLabel])
+            || namespaces.keys.allSatisfy(namespaceObjects.contains)
+    }
+}
+
+extension Selector {
+    /// The keys of the labels that it speaks of.
+    var keys: Set<String> {
+        switch self {
+        case .everything: []
+        case .has(let key), .isOneOf(let key, _): [key]
+        case .not(let operand): operand.keys
+        case .all(let operands), .any(let operands):
+            operands.reduce(into: []) { $0.formUnion($1.keys) }
+        }
+    }
+
+    /// The conditions all of which must hold.
+    var conditions: [Selector] {
+        switch self {
+        case .everything: []
+        case .all(let operands): operands
+        default: [self]
+        }
+    }
+}
