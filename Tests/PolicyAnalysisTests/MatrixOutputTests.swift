@@ -124,6 +124,27 @@ struct MatrixOutputTests {
                 """)
     }
 
+    @Test func theTableLeavesEmptyWhatIsNotAskedFor() {
+        let cluster = cluster(
+            Self.shop + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: x, namespace: a}\n")
+        let view = MatrixView(packets: TransportSet(.tcp, port: 80), namespaces: ["a"])
+        let table = MatrixTable(Reachability(cluster), of: cluster, view: view)
+        #expect(
+            table.text(width: 80) == """
+                                         1 2 3 4 5
+                a
+                  1 x                    · ✓ ✗ ✓ ✓
+                shop
+                  2 front                ✓ ·
+                  3 web                  ✓   ·
+                outside
+                  4 world                ✓     · ·
+                  5 world 203.0.113.0/25 ✓     · ·
+
+                Rows send, columns receive.  ✓ all of 80/tcp  ✗ nothing  · itself
+                """)
+    }
+
     @Test func theTableIsContinuedWhereItIsTooWide() {
         let pods = (0..<30).map { workload("Deployment", "w\($0)", owner: nil) }.joined()
         let policies = (0..<30).map { number in

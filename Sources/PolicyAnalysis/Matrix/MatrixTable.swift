@@ -63,7 +63,7 @@ public struct MatrixTable {
                 lines.append(pad(clip(name, left - 1), left - 1) + cells.joined())
             }
         }
-        return (lines + [""] + legend(letters)).joined(separator: "\n")
+        return (lines + [""] + legend(letters)).map(trimmed).joined(separator: "\n")
     }
 
     /// The units that are listed: all, or those of the view's namespaces and whoever reaches them or
@@ -95,8 +95,17 @@ public struct MatrixTable {
             fromGroup: reachability.groups[sender], toGroup: reachability.groups[receiver])
     }
 
+    /// Whether there is an answer, although the view may not show it.
+    private func isAnswered(_ from: Int, _ to: Int) -> Bool {
+        let sender = units[from].peers[0]
+        return reachability.isConnection(
+            from: sender, to: units[to].peers.last ?? sender)
+    }
+
     private func sign(_ from: Int, _ to: Int, _ letters: [TransportSet: String]) -> String {
-        guard let set = set(from, to) else { return signs.itself }
+        guard let set = set(from, to) else {
+            return isAnswered(from, to) ? " " : signs.itself
+        }
         if seen[set].isEmpty { return signs.nothing }
         if seen[set] == view.everything { return signs.everything }
         return letters[seen[set]] ?? "~"
@@ -135,6 +144,10 @@ public struct MatrixTable {
             + Self.alphabet.compactMap { letter in
                 names[letter].map { "\(letter) \($0)" }
             }
+    }
+
+    private func trimmed(_ line: String) -> String {
+        String(line.reversed().drop { $0 == " " }.reversed())
     }
 
     private func pad(_ text: String, _ width: Int) -> String {

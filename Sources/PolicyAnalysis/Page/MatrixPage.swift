@@ -28,7 +28,7 @@ public struct MatrixPage {
         """
 
     /// The SHA-256 of ``script`` in base64, by which the page's policy knows it.
-    static let scriptDigest = "vbt8OX76ceSU1smPVA2ZLNVHKUIKVz0PhSEnQO340lM="
+    static let scriptDigest = "1mfoKlP2Sk52soO7b/F1gOH16RNWG8WwNuXrAgPmbUA="
 
     /// Gives the page's text to `put` piece by piece.
     public func write(_ put: ([UInt8]) throws -> Void) rethrows {
@@ -76,7 +76,7 @@ public struct MatrixPage {
         </aside>
         <footer>
         <span><i class="key everything"></i>✓ everything</span>
-        <span><i class="key some"></i>◐ some ports, or some pods</span>
+        <span><i class="key some"></i>◐ some ports, or some pods (paler: fewer)</span>
         <span><i class="key nothing"></i>× nothing</span>
         <span id="hover"></span>
         </footer>

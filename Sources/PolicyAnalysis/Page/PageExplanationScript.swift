@@ -77,9 +77,11 @@ extension MatrixPage {
                     ? "A pod always reaches itself." : "Between two addresses outside: not asked.");
                 return;
             }
-            if (row.peer === undefined && row.units.length > 1
-                || column.peer === undefined && column.units.length > 1) {
-                add(details, "p", "Some of these pods are treated differently from others:");
+            if (isSummary(row, column)) {
+                const { open, all } = tallyBetween(row, column);
+                add(details, "p", open + " of " + all + " pairs of pods may "
+                    + (filter.port ? "use some of these ports" : "send something")
+                    + ". What pairs may do, each at least once:");
                 const list = add(details, "ul", "");
                 for (const set of sets) add(list, "li", data.sets[set].text);
                 add(details, "p", "Click the names beside the map to unfold them.", "faint");

@@ -76,7 +76,12 @@ extension MatrixPage {
                         && stateBetween(rows[row], columns[end]) === state) end++;
                     if (fills[state]) {
                         pen.fillStyle = fills[state];
+                        if (state === SOME && isSummary(rows[row], columns[column])) {
+                            const { open, all } = tallyBetween(rows[row], columns[column]);
+                            pen.globalAlpha = 0.2 + 0.8 * open / all;
+                        }
                         pen.fillRect(x0 + column * cell, y, (end - column) * cell - gap, cell - gap);
+                        pen.globalAlpha = 1;
                         if (cell >= 16) {
                             pen.fillStyle = inks[state];
                             pen.fillText("×◐✓"[state], x0 + (column + 0.5) * cell - 0.5,

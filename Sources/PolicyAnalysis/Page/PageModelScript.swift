@@ -79,22 +79,42 @@ extension MatrixPage {
             return sets;
         }
 
+        /* How many pairs of pods there are between two entries, how many of them may send something,
+           and what they have in common. */
         const known = new Map();
+        function tallyBetween(row, column) {
+            const key = row.key + "\u0000" + column.key;
+            let tally = known.get(key);
+            if (tally) return tally;
+            tally = { state: NONE, open: 0, all: 0 };
+            for (const sender of row.units) {
+                for (const receiver of column.units) {
+                    const from = units[sender].peers, to = units[receiver].peers;
+                    const senders = row.peer === undefined ? from.length : 1;
+                    const receivers = column.peer === undefined ? to.length : 1;
+                    const pairs = senders * receivers
+                        - (sender === receiver ? Math.min(senders, receivers) : 0);
+                    const sets = setsBetween({ ...row, units: [sender] },
+                        { ...column, units: [receiver] });
+                    for (const set of sets) {
+                        const next = setStates[set];
+                        tally.state = tally.state === NONE || tally.state === next ? next : SOME;
+                        tally.all += pairs;
+                        if (next !== NOTHING) tally.open += pairs;
+                    }
+                }
+            }
+            known.set(key, tally);
+            return tally;
+        }
+
+        const isSummary = (row, column) => row.units.length + column.units.length > 2;
+
         function stateBetween(row, column) {
             if (row.peer !== undefined && column.peer !== undefined)
                 return isConnection(row.peer, column.peer)
                     ? setStates[setBetween(row.peer, column.peer)] : NONE;
-            const key = row.key + "\u0000" + column.key;
-            let state = known.get(key);
-            if (state === undefined) {
-                state = NONE;
-                for (const set of setsBetween(row, column)) {
-                    const next = setStates[set];
-                    state = state === NONE || state === next ? next : SOME;
-                }
-                known.set(key, state);
-            }
-            return state;
+            return tallyBetween(row, column).state;
         }
 
         const wordsOf = (text) =>
