@@ -33,10 +33,8 @@ struct UnknownExpression {
     private func number(_ wanted: UInt16) -> UInt32? {
         var rest = attributes[...]
         while rest.count >= 4 {
-            let header = Array(rest.prefix(4)).withUnsafeBytes {
-                ($0.load(as: UInt16.self), $0.load(fromByteOffset: 2, as: UInt16.self))
-            }
-            let (length, type) = (Int(header.0), header.1 & Self.typeMask)
+            let length = Int(Self.hostNumber(rest.prefix(2)))
+            let type = Self.hostNumber(rest.dropFirst(2).prefix(2)) & Self.typeMask
             guard length >= 4, length <= rest.count else { return nil }
             if type == wanted, length == 8 {
                 return rest.dropFirst(4).prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
@@ -44,6 +42,13 @@ struct UnknownExpression {
             rest = rest.dropFirst((length + 3) / 4 * 4)
         }
         return nil
+    }
+
+    /// Two bytes in the order of this machine, as headers of attributes hold them.
+    private static func hostNumber(_ bytes: ArraySlice<UInt8>) -> UInt16 {
+        UInt16(bigEndian: 1) == 1
+            ? bytes.reduce(0) { $0 << 8 | UInt16($1) }
+            : bytes.reversed().reduce(0) { $0 << 8 | UInt16($1) }
     }
 
     /// `NLA_TYPE_MASK` of linux/netlink.h.
