@@ -55,6 +55,8 @@ public actor NodeAgent: Service {
     private var isClearDue = false
     private var isBridgeSearchDue = false
     private var isInspectionDue = false
+    /// A table is being compared: another one, told before that ends, would only wait and take memory.
+    private var isComparing = false
     private var bridgeWarnings: [String] = []
     private var sourceProblems: [SourceProblem] = []
     private var lastFailure: String?
@@ -305,9 +307,15 @@ public actor NodeAgent: Service {
     private func inspect(isRoutine: Bool) {
         if isRoutine { scheduleInspection() } else { isInspectionDue = false }
         guard status.isInSync, let prover else { return }
+        if isComparing {
+            if !isRoutine { demandInspection() }
+            return
+        }
         var observed: ObservedTable?
         guard attempt({ observed = try enforcer.inspect() }) else { return }
-        if let observed { prover.tell(.table(observed)) } else { demandInspection() }
+        guard let observed else { return demandInspection() }
+        isComparing = true
+        prover.tell(.table(observed))
     }
 
     private func demandInspection() {
@@ -317,6 +325,7 @@ public actor NodeAgent: Service {
     }
 
     private func note(_ result: ProofResult) {
+        if result.scope == .whole { isComparing = false }
         guard let outcome = result.outcome else { return demandInspection() }
         metrics.count(proof: outcome, result.scope)
         metrics.proofSeconds[result.scope.rawValue].observe(result.duration)

@@ -48,6 +48,25 @@ import Testing
         #expect(different > 25)
     }
 
+    /// What a node's address gets is the node's, whoever else claims it.
+    @Test func podWithTheNodesAddressIsProved() {
+        let address = IPAddress("10.0.0.10")!
+        let pod = Endpoint(
+            id: EndpointID(namespace: "shop", name: "web"), labels: [:], node: "alpha",
+            addresses: [address])
+        let isolation = Policy(
+            id: PolicyID(kind: "NetworkPolicy", namespace: "shop", name: "none"), order: 1000,
+            subject: EndpointSelector(namespaces: .named("shop"), labels: .everything),
+            ingress: [], egress: [])
+        let state = ClusterState(
+            namespaces: [Namespace(name: "shop")],
+            nodes: [Node(name: "alpha", addresses: [address])], endpoints: [pod],
+            policies: [isolation])
+        let table = NodeCompilation(state, node: "alpha").table
+        let report = Verification(state, localNode: "alpha").verify(table)
+        #expect(report.outcome == .proved, "\(report)")
+    }
+
     /// Another world's ruleset is found to be wrong, with a packet that shows it, or both decide
     /// alike.
     @Test func rulesetsOfChangedWorldsAreJudgedByTheirDecisions() throws {

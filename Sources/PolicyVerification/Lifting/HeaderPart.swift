@@ -35,17 +35,23 @@ enum HeaderPart: Hashable, Sendable {
     /// Whether it is a word of the transport header.
     var isTransportWord: Bool { self == .first || self == .second }
 
-    /// The value in a moment, as its register holds it.
-    func bytes(in moment: (value: Circumstances, state: ConnectionStates, isFromThisNode: Bool))
-        -> [UInt8]
+    /// The values that it can have in a moment, as its register holds them.
+    func values(in moment: (value: Circumstances, state: ConnectionStates, isFromThisNode: Bool))
+        -> [[UInt8]]
     {
         switch self {
-        case .connection: Expression.hostBytes(moment.state.rawValue)
-        // RTN_LOCAL and RTN_UNICAST of linux/rtnetlink.h.
-        case .sourceType: Expression.hostBytes(moment.isFromThisNode ? 2 : 1)
+        case .connection: [Expression.hostBytes(moment.state.rawValue)]
+        case .sourceType:
+            (moment.isFromThisNode ? [Self.local] : Self.otherTypes).map(Expression.hostBytes)
         default: []
         }
     }
+
+    /// `RTN_LOCAL` of linux/rtnetlink.h.
+    private static let local: UInt32 = 2
+    /// All other types there. An address of another node need not be `RTN_UNICAST`: one to which
+    /// there is no route is `RTN_UNREACHABLE` in IPv6.
+    private static let otherTypes: [UInt32] = [0, 1] + Array(3...11)
 }
 
 /// One byte of a register, as far as it is known before there is a packet.

@@ -46,7 +46,9 @@ extension LiftedRule.KeyField {
         case .part(let part, _) where part.isCircumstance:
             return .circumstances(
                 Circumstances.each.reduce(into: []) { result, moment in
-                    if isBetween(part.bytes(in: moment)) { result.formUnion(moment.value) }
+                    if part.values(in: moment).contains(where: isBetween) {
+                        result.formUnion(moment.value)
+                    }
                 })
         case .part(let part, let bytes):
             guard low.count == bytes, high.count == bytes else { return .constant(false) }

@@ -45,6 +45,7 @@ struct ResolvedLookup: Sendable {
             if set.elements.count == 0 { return }
             return nil
         }
+        if set.isAmbiguous(entries) { return nil }
         readTransports(entries, set, lookup, space.transports, Bits.family)
         if answers.isEmpty {
             for entry in entries where !entry.key.isEmpty {
@@ -107,6 +108,38 @@ struct ResolvedLookup: Sendable {
         var cube = reading.cube(ranges, within: lookup.protocols, space)
         cube.circumstances = circumstances
         return cube.isEmpty ? nil : cube
+    }
+}
+
+extension NamedSet {
+    /// Whether elements overlap that map to different verdicts: in intervals of a concatenation the
+    /// one that was added first counts, and nobody knows which that was.
+    fileprivate func isAmbiguous(_ entries: [SetEntry]) -> Bool {
+        guard isVerdictMap, hasFieldIntervals else { return false }
+        for (index, entry) in entries.enumerated() {
+            let end = (entry.keyEnd ?? entry.key).prefix(key[0].length)
+            for other in entries[(index + 1)...] {
+                // They ascend: what begins behind the first field's end does not overlap.
+                if end.lexicographicallyPrecedes(other.key.prefix(key[0].length)) { break }
+                if entry.verdict != other.verdict, overlap(entry, other) { return true }
+            }
+        }
+        return false
+    }
+
+    /// Whether elements are ranges in each field of a concatenation.
+    private var hasFieldIntervals: Bool { isInterval && key.count > 1 }
+
+    private func overlap(_ left: SetEntry, _ right: SetEntry) -> Bool {
+        var start = 0
+        return key.allSatisfy { field in
+            let bytes = start..<start + field.length
+            start += field.paddedLength
+            func isBeyond(_ one: SetEntry, _ other: SetEntry) -> Bool {
+                (one.keyEnd ?? one.key)[bytes].lexicographicallyPrecedes(other.key[bytes])
+            }
+            return !isBeyond(left, right) && !isBeyond(right, left)
+        }
     }
 }
 

@@ -56,9 +56,10 @@ struct RuleLifting {
                 outcome = .unknown("a register out of range")
                 break
             }
-            for (index, (mask, xor)) in zip(mask, xor).enumerated() {
-                registers[start + index] = registers[start + index].masked(mask, xor: xor)
+            let result = zip(registers[start...], zip(mask, xor)).map {
+                $0.masked($1.0, xor: $1.1)
             }
+            load(result, register)
         case .compare(let register, let comparison, let bytes):
             return compare(register, comparison, bytes)
         case .lookup(let set, let key, let isInverted):
@@ -89,30 +90,13 @@ struct RuleLifting {
     private mutating func read(unknown name: String, _ attributes: [UInt8]) {
         if name == "reject" {
             outcome = .verdict(.drop)
-        } else if Self.matching.contains(name)
-            || name == "immediate" && Self.loadsValue(attributes)
-        {
+        } else if UnknownExpression(name: name, attributes: attributes).isCondition {
             conditions.append(.unknown("the expression \(name)"))
             registers = registers.map { _ in .unknown }
         } else {
             outcome = .unknown("the expression \(name)")
         }
     }
-
-    /// Whether an immediate's destination (`NFTA_IMMEDIATE_DREG`, a number in network order behind
-    /// a header of four bytes) is not the verdict's register, 0.
-    private static func loadsValue(_ attributes: [UInt8]) -> Bool {
-        attributes.count >= 8 && attributes[2...3].contains(1)
-            && attributes[4..<8].contains { $0 != 0 }
-    }
-
-    /// Expressions that at most end the rule or fill a register. They neither give verdicts nor
-    /// change what other rules look at.
-    private static let matching: Set<String> = [
-        "limit", "quota", "connlimit", "last", "numgen", "hash", "rt", "socket", "exthdr", "osf",
-        "tunnel", "ct", "meta", "fib", "range", "bitwise", "byteorder", "objref", "match", "cmp",
-        "xfrm", "counter", "log",
-    ]
 
     // MARK: Loading
 
@@ -162,7 +146,9 @@ struct RuleLifting {
         }
         let condition: LiftedRule.Condition?
         if left.contains(where: \.isCircumstance) {
-            condition = circumstances(left) { comparison.holds($0, bytes) }
+            condition =
+                circumstances(left) { comparison.holds($0, bytes) }
+                ?? .unknown("a comparison with a type of address that policies do not know")
         } else if let constants = left.constants {
             return comparison.holds(constants, bytes)
         } else {
@@ -184,22 +170,20 @@ struct RuleLifting {
         return true
     }
 
-    /// The moments in which bytes that tell of nothing else fulfil a condition.
+    /// The moments in which bytes that tell of nothing else fulfil a condition; nil where a moment
+    /// does not say.
     private func circumstances(_ bytes: [RegisterByte], _ isMet: ([UInt8]) -> Bool)
         -> LiftedRule.Condition?
     {
+        guard let part = bytes.circumstance else { return nil }
         var result = Circumstances()
         for moment in Circumstances.each {
-            var values: [UInt8] = []
-            for byte in bytes {
-                switch byte {
-                case .constant(let value): values.append(value)
-                case .part(let part, let index, let mask, let xor) where part.isCircumstance:
-                    values.append(part.bytes(in: moment)[index] & mask ^ xor)
-                case .part, .unknown: return nil
-                }
-            }
-            if isMet(values) { result.formUnion(moment.value) }
+            let answers = Set(
+                part.values(in: moment).map { value in
+                    isMet(bytes.map { $0.byte(where: value) })
+                })
+            guard answers.count == 1 else { return nil }
+            if answers.contains(true) { result.formUnion(moment.value) }
         }
         return .circumstances(result)
     }
@@ -283,7 +267,9 @@ struct RuleLifting {
         guard let set = sets[name] else { return [.unknown] }
         var lengths = set.key.map { ($0.length, $0.paddedLength) }
         if set.key.isEmpty {
-            // Of a type that is not modelled only the length is known, from the elements.
+            // Of a type that is not modelled only the length is known, from the elements; and where
+            // these are the ends of intervals, they are not put together.
+            if set.isInterval { return [.unknown] }
             guard let length = set.keyLength else { return [.constant([])] }
             lengths = [(length, length)]
         }
@@ -297,7 +283,10 @@ struct RuleLifting {
 
     private func keyField(_ bytes: [RegisterByte]) -> LiftedRule.KeyField {
         if let constants = bytes.constants { return .constant(constants) }
-        guard case .part(let part, _, _, _) = bytes[0] else { return .unknown }
+        // A moment does not say which type of address a source has that is not the node's own.
+        guard case .part(let part, _, _, _) = bytes[0], part != .sourceType else {
+            return .unknown
+        }
         for (index, byte) in bytes.enumerated()
         where byte != .part(part, index: index, mask: 0xff, xor: 0) { return .unknown }
         return .part(part, bytes: bytes.count)
@@ -319,9 +308,32 @@ extension RegisterByte {
     fileprivate var isCircumstance: Bool {
         if case .part(let part, _, _, _) = self { part.isCircumstance } else { false }
     }
+
+    /// The byte where the part has a value.
+    fileprivate func byte(where value: [UInt8]) -> UInt8 {
+        switch self {
+        case .constant(let byte): byte
+        case .part(_, let index, let mask, let xor): value[index] & mask ^ xor
+        case .unknown: 0
+        }
+    }
 }
 
 extension [RegisterByte] {
+    /// What all bytes tell of, if it is one of what ``Circumstances`` tells and nothing else.
+    fileprivate var circumstance: HeaderPart? {
+        var found: HeaderPart?
+        for byte in self {
+            switch byte {
+            case .constant: continue
+            case .part(let part, _, _, _)
+            where part.isCircumstance && (found == nil || found == part): found = part
+            case .part, .unknown: return nil
+            }
+        }
+        return found
+    }
+
     /// The bytes, if all are the same for every packet.
     fileprivate var constants: [UInt8]? {
         var values: [UInt8] = []

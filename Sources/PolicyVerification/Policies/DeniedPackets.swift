@@ -49,9 +49,11 @@ struct DeniedPackets<Bits: AddressBits> {
         let own = space.addresses.members(of: subject.trait)
         var start = domain
         switch direction {
-        case .egress: start.sources = own
-        case .ingress: start.destinations = own
+        case .egress: start.sources = domain.sources.intersection(own)
+        case .ingress: start.destinations = domain.destinations.intersection(own)
         }
+        // A pod that bears the node's address is the node (S22).
+        if start.isEmpty { return [] }
         var toItself = domain
         toItself.sources = own
         toItself.destinations = own
@@ -74,7 +76,9 @@ struct DeniedPackets<Bits: AddressBits> {
                         pending.compactMap { match.intersection($0) }
                     }
                     if matched.isEmpty { continue }
-                    pending = pending.subtracting(matched)
+                    pending = pending.flatMap { packets in
+                        [packets].subtracting(matches.compactMap { $0.intersection(packets) })
+                    }
                     switch rule.action {
                     case .allow, .log: break
                     case .deny:
