@@ -23,6 +23,11 @@ public enum TrafficParty: Hashable, Sendable {
     ///
     /// - Throws: ``TrafficError`` if it can be neither a name nor an address.
     public init(_ text: String) throws(TrafficError) {
+        if text.isEmpty {
+            throw TrafficError(
+                "is empty; write NAMESPACE/POD, NAMESPACE/deployment/NAME, or an IPv4 or IPv6 address"
+            )
+        }
         if let address = IPAddress(text) {
             self = .address(address)
             return
