@@ -8,7 +8,9 @@ import PolicyModel
 ///
 /// What a block says must not be what such a pod is judged by, so those addresses come first that
 /// the fewest of the policies' blocks hold: where possible none, and otherwise only blocks that
-/// hold as good as everything, such as `0.0.0.0/0`.
+/// hold as good as everything, such as `0.0.0.0/0`. Where policies single out a host, as in
+/// `except: [10.0.0.1/32]`, no pod is put in its place: addresses come from ranges that have room for
+/// a network of pods, as long as there are any.
 struct SpareAddresses<Bits: AddressBits> {
     /// Disjoint or repeated; the best come last.
     private var ranges: [ClosedRange<Bits>]
@@ -23,21 +25,33 @@ struct SpareAddresses<Bits: AddressBits> {
     init(in pools: [CIDR], avoiding blocks: Set<IntervalSet<Bits>>, taken: Set<Bits>) {
         let starts = blocks.flatMap { $0.intervals.map(\.lowerBound) }.sorted()
         let ends = blocks.flatMap { $0.intervals.map(\.upperBound) }.sorted()
-        var pieces: [(holders: Int, pool: Int, range: ClosedRange<Bits>)] = []
+        var pieces: [Piece] = []
         for (number, pool) in pools.enumerated() {
             for interval in IntervalSet<Bits>(pool)?.intervals ?? [] {
                 for piece in Self.pieces(of: interval, starts, ends) {
                     let holders =
                         starts.firstPosition { $0 > piece.lowerBound }
                         - ends.firstPosition { $0 >= piece.lowerBound }
-                    pieces.append((holders, number, piece))
+                    pieces.append(Piece(holders: holders, pool: number, range: piece))
                 }
             }
         }
-        ranges = pieces.sorted {
-            ($0.holders, $0.pool, $0.range.lowerBound) > ($1.holders, $1.pool, $1.range.lowerBound)
-        }.map(\.range)
+        ranges = pieces.sorted { $0.rank > $1.rank }.map(\.range)
         self.taken = taken
+    }
+
+    /// Addresses of one pool that the same blocks hold.
+    private struct Piece {
+        /// How many blocks hold them.
+        var holders: Int
+        var pool: Int
+        var range: ClosedRange<Bits>
+
+        /// Less is better.
+        var rank: (Int, Int, Int, Bits) {
+            let hasRoom = range.upperBound - range.lowerBound >= 255
+            return (hasRoom ? 0 : 1, holders, pool, range.lowerBound)
+        }
     }
 
     /// An interval cut wherever a block begins or has ended.

@@ -92,7 +92,7 @@ struct Test: ParsableCommand {
             if reading.problems.isEmpty {
                 report.add(reading.results, of: reading.name)
             } else {
-                report.brokenFiles += 1
+                report.add(problems: reading.problems, of: reading.name)
             }
         }
         switch format {

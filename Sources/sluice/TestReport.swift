@@ -7,28 +7,42 @@ import PolicyDocuments
 
 /// The results of several test files, and how they print.
 struct TestReport {
-    private var files: [(name: String, results: [PolicyTestResult])] = []
-    /// How many files had mistakes and were not run.
-    var brokenFiles = 0
+    private var files: [File] = []
     /// How many failures of one expectation are printed for people.
     private static let mostFailures = 5
 
+    /// A test file: what its tests gave, or what kept them from being run.
+    private struct File {
+        var name: String
+        var results: [PolicyTestResult] = []
+        var problems: [String] = []
+    }
+
     mutating func add(_ results: [PolicyTestResult], of name: String) {
-        files.append((name, results))
+        files.append(File(name: name, results: results))
+    }
+
+    /// Adds a file that has mistakes and was not run.
+    mutating func add(problems: [String], of name: String) {
+        files.append(File(name: name, problems: problems))
     }
 
     private var results: [PolicyTestResult] { files.flatMap(\.results) }
 
     var hasPassed: Bool { results.allSatisfy(\.hasPassed) }
 
+    /// How many files have mistakes and were not run.
+    var brokenFiles: Int { files.count { !$0.problems.isEmpty } }
+
     /// `12 tests in 2 files: 11 passed, 1 failed (340 pairs judged)`.
     var summary: String {
         let broken = "\(brokenFiles) file\(brokenFiles == 1 ? "" : "s") with mistakes not run"
-        if files.isEmpty { return broken }
+        let run = files.count - brokenFiles
+        if run == 0 { return broken }
         let failed = results.count { !$0.hasPassed }
         let pairs = results.reduce(0) { $0 + $1.pairCount }
         let tests = "\(results.count) test\(results.count == 1 ? "" : "s")"
-        let places = "\(files.count) file\(files.count == 1 ? "" : "s")"
+        let places = "\(run) file\(run == 1 ? "" : "s")"
         let text =
             "\(tests) in \(places): \(results.count - failed) passed, \(failed) failed "
             + "(\(pairs) pair\(pairs == 1 ? "" : "s") judged)"
@@ -37,9 +51,10 @@ struct TestReport {
 
     /// A line for each test, and below it what failed; nil if nothing was run.
     var text: String? {
-        guard !files.isEmpty else { return nil }
-        return files.flatMap { name, results in
-            [MessageText.visible(name)] + results.flatMap(Self.lines)
+        let run = files.filter(\.problems.isEmpty)
+        guard !run.isEmpty else { return nil }
+        return run.flatMap { file in
+            [MessageText.visible(file.name)] + file.results.flatMap(Self.lines)
         }.joined(separator: "\n")
     }
 
@@ -64,7 +79,13 @@ struct TestReport {
 
     var junit: JUnitReport {
         var report = JUnitReport()
-        for (name, results) in files { report.add(results, of: name) }
+        for file in files {
+            if file.problems.isEmpty {
+                report.add(file.results, of: file.name)
+            } else {
+                report.add(problems: file.problems, of: file.name)
+            }
+        }
         return report
     }
 
@@ -75,8 +96,11 @@ struct TestReport {
             "failed": .number(UInt64(failed)),
             "brokenFiles": .number(UInt64(brokenFiles)),
             "files": .array(
-                files.map { name, results in
-                    .object(["file": .string(name), "tests": .array(results.map(\.json))])
+                files.map { file in
+                    .object([
+                        "file": .string(file.name), "tests": .array(file.results.map(\.json)),
+                        "problems": .array(file.problems.map { .string($0) }),
+                    ])
                 }),
         ])
     }

@@ -87,4 +87,51 @@ import Testing
     func mistakesAreStatusTwo(_ arguments: [String]) throws {
         #expect(try run(arguments).status == 2)
     }
+
+    @Test func explainKnowsAWorkloadFromAPodOfItsName() throws {
+        let container = "spec: {containers: [{name: c}]}"
+        let template = { (app: String) in
+            "template: {metadata: {labels: {app: \(app)}}, \(container)}"
+        }
+        let owner = "{apiVersion: apps/v1, kind: StatefulSet, name: db, controller: true, uid: u}"
+        let folder = try CommandFolder([
+            "shop.yaml": """
+            {apiVersion: apps/v1, kind: Deployment, metadata: {namespace: shop, name: web}, \
+            spec: {\(template("web"))}}
+            ---
+            {apiVersion: apps/v1, kind: StatefulSet, metadata: {namespace: shop, name: db}, \
+            spec: {\(template("db"))}}
+            ---
+            {apiVersion: v1, kind: Pod, metadata: {namespace: shop, name: web}, \(container)}
+            ---
+            {apiVersion: v1, kind: Pod, metadata: {namespace: shop, name: db-0, labels: {app: db}, \
+            ownerReferences: [\(owner)]}, \(container), status: {podIP: 10.0.0.2}}
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {namespace: shop, name: p}
+            spec:
+              podSelector: {matchExpressions: [{key: app, operator: In, values: [web, db]}]}
+              policyTypes: [Ingress]
+
+            """
+        ])
+        let explain = { (receiver: String) in
+            try folder.run(
+                "explain", "-f", "shop.yaml", "-n", "shop", "--from", "192.0.2.1", "--to", receiver,
+                "--port", "80")
+        }
+        #expect(try explain("shop/web").status == 0)
+        for receiver in ["shop/deployment/web", "deploy/web"] {
+            #expect(
+                try explain(receiver).output.hasPrefix(
+                    "DENIED  192.0.2.1 -> shop/deployment/web  80/tcp\n"))
+        }
+        #expect(
+            try explain("shop/statefulset/db").output.hasPrefix(
+                "DENIED  192.0.2.1 -> shop/db-0  80/tcp\n"))
+        let unknown = try explain("shop/statefulset/web")
+        #expect(unknown.status == 2)
+        #expect(unknown.errors.contains("the input has no workload shop/statefulset/web"))
+    }
 }

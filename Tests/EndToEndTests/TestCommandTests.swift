@@ -100,4 +100,21 @@ struct TestCommandTests {
         #expect(run.output.hasPrefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites "))
         #expect(run.output.contains("name=\"the ✓ &quot;shop&quot;\""))
     }
+
+    @Test func machinesLearnOfFilesThatCouldNotBeRun() throws {
+        let folder = try Self.folder()
+        let junit = try folder.run(
+            "test", "--format", "junit", "tests/wrong.yaml", "tests/pass.yaml")
+        #expect(junit.status == 2)
+        #expect(junit.output.contains("tests=\"2\" failures=\"0\" errors=\"1\">"))
+        let complaint = "tests/wrong.yaml:5 (document 1): tests[0].alow: is an unknown field"
+        #expect(junit.output.contains("<error message=\"\(complaint)"))
+        let json = try folder.run(
+            "test", "--format", "json", "tests/wrong.yaml", "tests/pass.yaml")
+        #expect(json.status == 2)
+        let files = try #require(try json.json["files"] as? [[String: Any]])
+        let problems = files.map { $0["problems"] as? [String] ?? [] }
+        #expect(problems.map(\.count) == [1, 0])
+        #expect(problems.first?.first?.hasPrefix(complaint) == true)
+    }
 }

@@ -89,6 +89,25 @@ struct AnalysedClusterTests {
         #expect(addresses.count == 2 && Set(addresses).count == 2)
     }
 
+    @Test("S79: no workload takes the place of a host that policies single out")
+    func hostsKeepTheirAddresses() throws {
+        let cluster = cluster(
+            workload("Deployment", "web") + pod("a", "10.0.0.1")
+                + """
+                ---
+                apiVersion: networking.k8s.io/v1
+                kind: NetworkPolicy
+                metadata: {name: p, namespace: shop}
+                spec:
+                  podSelector: {}
+                  egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0, except: [10.20.30.40/32, 10.9.8.0/25]}}]}]
+
+                """)
+        let workload = try #require(cluster.workloads.keys.first)
+        let endpoint = try #require(cluster.state.endpoints.first { $0.id == workload })
+        #expect(endpoint.addresses.map(\.description) == ["198.18.0.0"])
+    }
+
     @Test(
         "S79: no block holds the new addresses, where one is to be had that none holds",
         arguments: [

@@ -204,6 +204,36 @@ struct MatrixPageTests {
         #expect(seen["title"] as? String == "Who reaches whom")
     }
 
+    @Test func manyPartsOfTheWorldAreOneRowAmongNamespaces() throws {
+        let blocks = (0..<20).map { number in
+            """
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {name: p\(number)}
+            spec:
+              podSelector: {}
+              ingress: [{from: [{ipBlock: {cidr: 192.0.2.\(number)/32}}], ports: [{port: \(number + 1)}]}]
+
+            """
+        }.joined()
+        let seen = try Browser.open(
+            page(of: cluster(workload("Deployment", "web") + blocks)),
+            script: """
+                const all = layoutNow().rows;
+                byName("level").value = "namespaces";
+                byName("level").dispatchEvent(new Event("change"));
+                return { all, folded: layoutNow().rows, world: clickCell(1, 0),
+                    outside: clickCell(1, 1) };
+                """)
+        #expect(seen["all"] as? Int == 22)
+        #expect(seen["folded"] as? Int == 2)
+        #expect((seen["world"] as? String)?.contains("outside (21)") == true)
+        #expect(
+            (seen["outside"] as? String)?.contains("Between two addresses outside: not asked.")
+                == true)
+    }
+
     @Test func aThousandPodsThatAreAllDifferentAreDrawn() throws {
         let state = ClusterState(
             namespaces: [Namespace(name: "a"), Namespace(name: "b")],

@@ -93,6 +93,16 @@ struct PolicyTestFileTests {
                     namespaces: .labelled(.isOneOf(key: "team", values: ["a"])),
                     labels: .everything))
         ),
+        (
+            "{namespace: shop, namespaceLabels: {team: a}}",
+            .pods(
+                EndpointSelector(
+                    namespaces: .labelled(
+                        .all([
+                            .isOneOf(key: "kubernetes.io/metadata.name", values: ["shop"]),
+                            .isOneOf(key: "team", values: ["a"]),
+                        ])), labels: .everything))
+        ),
     ])
     func sides(_ text: String, _ side: TrafficSide) throws {
         #expect(try expectation("{from: \(text), to: a/b}").senders.map(\.value) == [side])

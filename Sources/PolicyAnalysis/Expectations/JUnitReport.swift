@@ -5,32 +5,55 @@ import PolicyDocuments
 
 /// Results of tests as CI systems read them: the XML that JUnit's Ant task made common.
 public struct JUnitReport: Sendable {
-    private var suites: [(name: String, results: [PolicyTestResult])] = []
+    private var suites: [Suite] = []
+
+    /// A file's tests, or what kept them from being run.
+    private struct Suite {
+        var name: String
+        var results: [PolicyTestResult] = []
+        var problems: [String] = []
+    }
 
     /// A report without suites.
     public init() {}
 
     /// Adds the results of a file.
     public mutating func add(_ results: [PolicyTestResult], of name: String) {
-        suites.append((name, results))
+        suites.append(Suite(name: name, results: results))
+    }
+
+    /// Adds a file that has mistakes: an error, so that nobody takes a report without its tests for a
+    /// good one.
+    public mutating func add(problems: [String], of name: String) {
+        suites.append(Suite(name: name, problems: problems))
     }
 
     /// The whole document.
     public var text: String {
-        let all = suites.flatMap(\.results)
         var lines = ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>"]
-        lines.append("<testsuites name=\"sluice test\"\(Self.counts(all))>")
-        for (name, results) in suites {
-            lines.append("  <testsuite name=\(Self.quoted(name))\(Self.counts(results))>")
-            for result in results { lines += Self.lines(result, in: name) }
+        lines.append("<testsuites name=\"sluice test\"\(Self.counts(suites))>")
+        for suite in suites {
+            lines.append("  <testsuite name=\(Self.quoted(suite.name))\(Self.counts([suite]))>")
+            for result in suite.results { lines += Self.lines(result, in: suite.name) }
+            if !suite.problems.isEmpty { lines += Self.lines(suite.problems, of: suite.name) }
             lines.append("  </testsuite>")
         }
         return (lines + ["</testsuites>"]).joined(separator: "\n")
     }
 
-    private static func counts(_ results: [PolicyTestResult]) -> String {
+    private static func counts(_ suites: [Suite]) -> String {
+        let results = suites.flatMap(\.results)
         let failures = results.count { !$0.hasPassed }
-        return " tests=\"\(results.count)\" failures=\"\(failures)\" errors=\"0\""
+        let errors = suites.count { !$0.problems.isEmpty }
+        return " tests=\"\(results.count + errors)\" failures=\"\(failures)\" errors=\"\(errors)\""
+    }
+
+    private static func lines(_ problems: [String], of suite: String) -> [String] {
+        [
+            "    <testcase classname=\(quoted(suite)) name=\"can be run\" file=\(quoted(suite))>",
+            "      <error message=\(quoted(problems.first ?? ""))>"
+                + "\(escaped(problems.joined(separator: "\n")))</error>", "    </testcase>",
+        ]
     }
 
     private static func lines(_ result: PolicyTestResult, in suite: String) -> [String] {

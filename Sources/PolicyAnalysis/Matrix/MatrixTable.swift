@@ -18,6 +18,15 @@ public struct MatrixTable {
         var itself: String
     }
 
+    /// The signs as wide as a column.
+    private struct CellSigns {
+        /// Of each of the matrix's sets.
+        var sets: [String]
+        var itself: String
+        /// Of what the view does not show.
+        var unseen: String
+    }
+
     /// - Parameters:
     ///   - isASCII: Whether the terminal can show nothing but ASCII.
     public init(
@@ -40,6 +49,9 @@ public struct MatrixTable {
         let listed = listed
         let letters = letters(listed)
         let numberWidth = String(listed.count).count
+        let signs = CellSigns(
+            sets: seen.map { padLeft(sign($0, letters), numberWidth) },
+            itself: padLeft(signs.itself, numberWidth), unseen: padLeft("", numberWidth))
         let nameWidth = min(40, listed.map { units[$0].label.count }.max() ?? 0)
         let left = 2 + numberWidth + 1 + nameWidth + 1
         let perBand = max(8, (width - left) / (numberWidth + 1))
@@ -57,9 +69,7 @@ public struct MatrixTable {
                     lines.append(units[unit].namespace ?? "outside")
                 }
                 let name = "  \(padLeft(String(row + 1), numberWidth)) \(units[unit].label)"
-                let cells = columns.map { column in
-                    " " + padLeft(sign(unit, listed[column], letters), numberWidth)
-                }
+                let cells = columns.map { " " + sign(unit, listed[$0], signs) }
                 lines.append(pad(clip(name, left - 1), left - 1) + cells.joined())
             }
         }
@@ -102,13 +112,14 @@ public struct MatrixTable {
             from: sender, to: units[to].peers.last ?? sender)
     }
 
-    private func sign(_ from: Int, _ to: Int, _ letters: [TransportSet: String]) -> String {
-        guard let set = set(from, to) else {
-            return isAnswered(from, to) ? " " : signs.itself
-        }
-        if seen[set].isEmpty { return signs.nothing }
-        if seen[set] == view.everything { return signs.everything }
-        return letters[seen[set]] ?? "~"
+    private func sign(_ from: Int, _ to: Int, _ signs: CellSigns) -> String {
+        if let set = set(from, to) { return signs.sets[set] }
+        return isAnswered(from, to) ? signs.unseen : signs.itself
+    }
+
+    private func sign(_ packets: TransportSet, _ letters: [TransportSet: String]) -> String {
+        if packets.isEmpty { return signs.nothing }
+        return packets == view.everything ? signs.everything : letters[packets] ?? "~"
     }
 
     /// A letter for each set that is neither everything nor nothing, the most frequent first, as
@@ -147,7 +158,9 @@ public struct MatrixTable {
     }
 
     private func trimmed(_ line: String) -> String {
-        String(line.reversed().drop { $0 == " " }.reversed())
+        var line = line
+        while line.last == " " { line.removeLast() }
+        return line
     }
 
     private func pad(_ text: String, _ width: Int) -> String {

@@ -28,7 +28,7 @@ public struct MatrixPage {
         """
 
     /// The SHA-256 of ``script`` in base64, by which the page's policy knows it.
-    static let scriptDigest = "1mfoKlP2Sk52soO7b/F1gOH16RNWG8WwNuXrAgPmbUA="
+    static let scriptDigest = "4xorSwhFacbOjkadAk9a7eBCXy2cckZm1P1jtGiAlOw="
 
     /// Gives the page's text to `put` piece by piece.
     public func write(_ put: ([UInt8]) throws -> Void) rethrows {

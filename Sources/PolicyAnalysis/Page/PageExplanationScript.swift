@@ -73,7 +73,7 @@ extension MatrixPage {
             add(details, "h2", row.label + " → " + column.label);
             const sets = [...setsBetween(row, column)];
             if (!sets.length) {
-                add(details, "p", row === column || row.key === column.key
+                add(details, "p", row.namespace >= 0 && row.key === column.key
                     ? "A pod always reaches itself." : "Between two addresses outside: not asked.");
                 return;
             }
@@ -113,7 +113,7 @@ extension MatrixPage {
 
         /* Unfolds a namespace or a unit; folds a unit that has been unfolded. */
         function fold(entry, isShift) {
-            if (isShift && entry.namespace >= 0) folding.namespaces.set(entry.namespace, false);
+            if (isShift) folding.namespaces.set(entry.namespace, false);
             else if (entry.key[0] === "n") folding.namespaces.set(entry.namespace, true);
             else if (entry.key[0] === "u") folding.units.set(entry.unit, true);
             else if (units[entry.unit].peers.length > 1) folding.units.set(entry.unit, false);

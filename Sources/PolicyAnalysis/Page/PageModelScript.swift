@@ -135,13 +135,14 @@ extension MatrixPage {
             });
             for (const [namespace, numbers] of spaces) {
                 const space = namespace < 0 ? "" : data.namespaces[namespace] + "/";
+                /* A few parts of the world are told apart even there. */
                 const isOpen = folding.namespaces.get(namespace)
-                    ?? (folding.level !== "namespaces" || namespace < 0);
+                    ?? (folding.level !== "namespaces" || namespace < 0 && numbers.length <= 12);
                 if (!isOpen) {
                     const count = numbers.reduce((sum, unit) => sum + units[unit].peers.length, 0);
                     entries.push({
                         key: "n" + namespace, namespace, units: numbers,
-                        label: data.namespaces[namespace] + " (" + count + ")" });
+                        label: (data.namespaces[namespace] ?? "outside") + " (" + count + ")" });
                     continue;
                 }
                 for (const unit of numbers) {

@@ -64,14 +64,25 @@ extension TrafficSide {
                 remedy: "write namespace, namespaceLabels, labels or cidr")
             return nil
         }
-        if name != nil, namespaceLabels != nil {
-            log.error(field, "has a namespace and namespaceLabels", remedy: "keep one of the two")
-        }
-        let scope: NamespaceScope =
-            name.map(NamespaceScope.named)
-            ?? namespaceLabels.map { .labelled(Selector(equal: $0)) } ?? .any
         self = .pods(
-            EndpointSelector(namespaces: scope, labels: Selector(equal: labels ?? [:])))
+            EndpointSelector(
+                namespaces: NamespaceScope(name: name, labels: namespaceLabels),
+                labels: Selector(equal: labels ?? [:])))
+    }
+}
+
+extension NamespaceScope {
+    /// The namespaces that have the name and the labels, as far as these are stated.
+    fileprivate init(name: String?, labels: [String: String]?) {
+        switch (name, labels) {
+        case (nil, nil): self = .any
+        case (let name?, nil): self = .named(name)
+        case (nil, let labels?): self = .labelled(Selector(equal: labels))
+        case (let name?, let labels?):
+            // Every namespace has its name as a label (S11).
+            self = .labelled(
+                .all([Selector(equal: [Namespace.nameLabel: name]), Selector(equal: labels)]))
+        }
     }
 }
 

@@ -112,6 +112,11 @@ extension TrafficError {
         _ wanted: EndpointID, in state: ClusterState
     ) -> TrafficError {
         let similar = NearMisses(wanted).among(state.endpoints.map(\.id))
+        if similar.isEmpty, wanted.name == "world" {
+            return TrafficError(
+                "world is many addresses, and a connection has one; write which, such as 203.0.113.1"
+            )
+        }
         let suggestion =
             similar.isEmpty
             ? "none of its \(state.endpoints.count) pods has a name like it"

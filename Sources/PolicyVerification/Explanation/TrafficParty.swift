@@ -23,6 +23,11 @@ public enum TrafficParty: Hashable, Sendable {
     ///
     /// - Throws: ``TrafficError`` if it can be neither a name nor an address.
     public init(_ text: String) throws(TrafficError) {
+        if text.isEmpty {
+            throw TrafficError(
+                "is empty; write NAMESPACE/POD, NAMESPACE/deployment/NAME, or an IPv4 or IPv6 address"
+            )
+        }
         if let address = IPAddress(text) {
             self = .address(address)
             return
@@ -64,6 +69,16 @@ public enum TrafficParty: Hashable, Sendable {
 
     private static func kind(_ word: String) -> String? {
         kinds.first { $0.names.contains(word.lowercased()) }?.kind
+    }
+
+    /// The workload that is named with its kind, and that kind as manifests write it; nil if the
+    /// names state no kind, or that of a pod.
+    public func workload(defaultNamespace: String) -> (kind: String, id: EndpointID)? {
+        guard case .names(let names) = self, names.count > 1,
+            let kind = Self.kind(names[names.count - 2]), kind != "Pod"
+        else { return nil }
+        let namespace = names.count == 3 ? names[0] : defaultNamespace
+        return (kind, EndpointID(namespace: namespace, name: names[names.count - 1]))
     }
 
     /// The endpoints that the names may mean; several where they can be read in two ways.

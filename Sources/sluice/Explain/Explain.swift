@@ -77,15 +77,16 @@ struct Explain: ParsableCommand {
 
     private func explain() throws -> ExplainedConnection {
         let assembly = try input.manifests.assembly()
+        let cluster = AnalysedCluster(assembly)
         var state = assembly.state
         var (sender, receiver): (ResolvedParty, ResolvedParty)
         do {
-            (sender, receiver) = try parties(in: state)
+            (sender, receiver) = try parties(in: state, of: cluster)
         } catch  where !kernel {
             // Perhaps a workload is meant, or a pod that has no address yet.
             let known = Set(state.endpoints.filter { !$0.addresses.isEmpty }.map(\.id))
-            state = AnalysedCluster(assembly).state
-            (sender, receiver) = try parties(in: state)
+            state = cluster.state
+            (sender, receiver) = try parties(in: state, of: cluster)
             sender.noteAssumedAddress(unlessIn: known)
             receiver.noteAssumedAddress(unlessIn: known)
         }
@@ -95,15 +96,43 @@ struct Explain: ParsableCommand {
             node: try input.namedNode(in: state), usesKernel: kernel)
     }
 
-    private func parties(in state: ClusterState) throws -> (ResolvedParty, ResolvedParty) {
+    private func parties(
+        in state: ClusterState, of cluster: AnalysedCluster
+    ) throws -> (ResolvedParty, ResolvedParty) {
         (
-            try Self.option("--from") { try party(from, in: state) },
-            try Self.option("--to") { try party(to, in: state) }
+            try Self.option("--from") { try party(from, in: state, of: cluster) },
+            try Self.option("--to") { try party(to, in: state, of: cluster) }
         )
     }
 
-    private func party(_ text: String, in state: ClusterState) throws -> ResolvedParty {
-        try TrafficParty(text).resolve(in: state, defaultNamespace: input.manifests.namespace)
+    private func party(
+        _ text: String, in state: ClusterState, of cluster: AnalysedCluster
+    ) throws -> ResolvedParty {
+        let namespace = input.manifests.namespace
+        var party = try TrafficParty(text)
+        if let id = state.endpoints.first(where: { $0.id.description == text })?.id {
+            party = .names([id.namespace, id.name])
+        } else if let (kind, id) = party.workload(defaultNamespace: namespace) {
+            party = try Self.pod(of: "\(id.namespace)/\(kind.lowercased())/\(id.name)", in: cluster)
+        }
+        return try party.resolve(in: state, defaultNamespace: namespace)
+    }
+
+    /// The one pod of a workload, or the endpoint that stands for it.
+    private static func pod(
+        of workload: String, in cluster: AnalysedCluster
+    ) throws -> TrafficParty {
+        let pods = cluster.endpoints(named: workload)
+        guard let first = pods.first else {
+            throw TrafficError(
+                "the input has no workload \(workload); name a pod, as NAMESPACE/POD")
+        }
+        guard pods.count == 1 else {
+            throw TrafficError(
+                "\(workload) has \(pods.count) pods, which need not be alike; name one, such as "
+                    + "\(first.id)")
+        }
+        return .names([first.id.namespace, first.id.name])
     }
 
     /// What an option means; an error names the option.

@@ -85,9 +85,18 @@ import Testing
         #expect(
             complaint("deployment/api", in: world)?.hasSuffix("mean shop/api-7d9f-x2k?") == true)
         #expect(complaint("lab/web")?.contains("mean pay/web, shop/web?") == true)
+        #expect(complaint("shop/wbe")?.contains("mean shop/web, pay/web?") == true)
         #expect(
             complaint("shop/prometheus")?.hasSuffix("none of its 6 pods has a name like it") == true
         )
+    }
+
+    @Test("The world is refused, because a packet has one address")
+    func world() {
+        #expect(
+            complaint("world") == """
+                world is many addresses, and a connection has one; write which, such as 203.0.113.1
+                """)
     }
 
     @Test("A name that can be read in two ways is refused")
@@ -105,7 +114,7 @@ import Testing
         "What is neither name nor address is refused, with what to write instead",
         arguments: [
             ("10.0.0.300", "neither an address nor a name"), ("10.0.0.0/8", "is a block"),
-            ("fd00::zz", "neither"), ("", "neither"), ("a/b/c/d", "neither"), ("shop/", "neither"),
+            ("fd00::zz", "neither"), ("", "is empty"), ("a/b/c/d", "neither"), ("shop/", "neither"),
             ("shop/service/web", "service is no kind of workload"),
         ])
     func malformed(text: String, part: String) {
