@@ -58,7 +58,7 @@ struct NetworkPeer: Hashable {
 extension Policy {
     /// The blocks of all rules.
     var networks: [NetworkPeer] {
-        ((ingress ?? []) + (egress ?? [])).flatMap { rule -> [NetworkPeer] in
+        allRules.flatMap { rule -> [NetworkPeer] in
             guard case .only(let peers) = rule.peers else { return [] }
             return peers.compactMap { peer in
                 guard case .network(let block, let exceptions) = peer else { return nil }
