@@ -23,6 +23,8 @@ private struct RuleReading {
 
     private enum Operand {
         case field(Field)
+        /// The leading bits of an address, loaded in so many bytes; the rest of these is zero.
+        case leadingBits(Field, count: Int, bytes: Int)
         case connectionState(mask: ConnectionStates?)
         case unread(String)
     }
@@ -41,6 +43,7 @@ private struct RuleReading {
         case .payload(let base, let offset, let length, let register):
             loaded[register.word] =
                 field(base, offset, length).map(Operand.field)
+                ?? leadingBytes(base, offset, length)
                 ?? .unread("@\(base),\(offset * 8),\(length * 8)")
         case .conntrackState(let register):
             loaded[register.word] = .connectionState(mask: nil)
@@ -115,11 +118,32 @@ private struct RuleReading {
         }
     }
 
+    /// The first bytes of an address, by which nft compares blocks whose prefix ends on a byte.
+    private mutating func leadingBytes(_ base: PayloadBase, _ offset: UInt32, _ length: UInt32)
+        -> Operand?
+    {
+        guard base == .network, let family = family?.value,
+            length > 0, length < (family == .ipv4 ? 4 : 16)
+        else { return nil }
+        for (side, field) in [
+            (AddressSide.source, Field.sourceAddress(family)),
+            (.destination, .destinationAddress(family)),
+        ] where side.offset(in: family) == offset {
+            self.family?.isSaid = true
+            return .leadingBits(field, count: Int(length) * 8, bytes: Int(length))
+        }
+        return nil
+    }
+
     private mutating func readBitwise(_ register: Register, _ mask: [UInt8], _ xor: [UInt8]) {
         if case .connectionState(nil) = loaded[register.word],
             mask.count == 4, xor.allSatisfy({ $0 == 0 })
         {
             loaded[register.word] = .connectionState(mask: ConnectionStates(hostBytes: mask))
+        } else if case .field(let field) = loaded[register.word], field.isAddress,
+            let count = mask.prefixLength, xor.allSatisfy({ $0 == 0 })
+        {
+            loaded[register.word] = .leadingBits(field, count: count, bytes: mask.count)
         } else {
             loaded[register.word] = .unread("bitwise")
         }
@@ -141,11 +165,18 @@ private struct RuleReading {
         case .field(.transportProtocol) where comparison == .equal && bytes.count == 1:
             if transport != nil { say() }
             transport = Implied(value: IPProtocol(rawValue: bytes[0]), isSaid: false)
+        case .leadingBits(let field, let count, let length)
+        where length == bytes.count && [.equal, .notEqual].contains(comparison):
+            let width = field.type?.length ?? length
+            emit(
+                .block(
+                    field, network: bytes + [UInt8](repeating: 0, count: max(0, width - length)),
+                    prefixLength: count, isInverted: comparison == .notEqual))
         case .field(let field) where field.constant(bytes) != nil:
             emit(.match(field, comparison, bytes))
         case .field(let field):
             emit(.opaque("\(field.name) compared with \(bytes.count) bytes"))
-        case .connectionState, .unread, nil:
+        case .connectionState, .leadingBits, .unread, nil:
             emit(.opaque("comparison of register \(register.word)"))
         }
     }
@@ -184,5 +215,30 @@ extension Field {
         case .icmpv6Type: .icmpv6Type
         case .networkProtocol, .fibSourceType: nil
         }
+    }
+}
+
+extension Field {
+    fileprivate var isAddress: Bool {
+        switch self {
+        case .sourceAddress, .destinationAddress: true
+        default: false
+        }
+    }
+}
+
+extension [UInt8] {
+    /// How many ones the bytes begin with, if only zeros follow and there are some of both.
+    fileprivate var prefixLength: Int? {
+        let ones = reduce(into: (count: 0, isOver: false)) { state, byte in
+            let leading = (~byte).leadingZeroBitCount
+            if !state.isOver { state.count += leading }
+            if leading < 8 { state.isOver = true }
+        }.count
+        let whole = (0..<count).map { index -> UInt8 in
+            let bits = Swift.min(8, Swift.max(0, ones - index * 8))
+            return bits == 0 ? 0 : UInt8.max << UInt8(8 - bits)
+        }
+        return whole == self && ones > 0 ? ones : nil
     }
 }

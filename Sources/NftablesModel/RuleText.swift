@@ -22,6 +22,9 @@ extension Statement {
         case .match(let field, let comparison, let bytes):
             let constant = field.constant(bytes) ?? bytes.hex
             return "\(field.name) \(comparison.text)\(constant)"
+        case .block(let field, let network, let prefixLength, let isInverted):
+            let address = field.constant(network) ?? network.hex
+            return "\(field.name) \(isInverted ? "!= " : "")\(address)/\(prefixLength)"
         case .connectionState(let states):
             return "ct state \(states.names.joined(separator: ","))"
         case .member(let fields, let set, let isInverted):

@@ -8,6 +8,8 @@ import NetworkPrimitives
 public enum Statement: Hashable, Sendable {
     /// The field compares so with a constant.
     case match(Field, Comparison, [UInt8])
+    /// An address is (or is not) in a block, whose network has all bytes of an address.
+    case block(Field, network: [UInt8], prefixLength: Int, isInverted: Bool)
     /// At least one of the states holds.
     case connectionState(ConnectionStates)
     /// The fields, concatenated, are (or are not) an element of the named set.

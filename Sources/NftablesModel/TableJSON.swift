@@ -126,6 +126,15 @@ extension Statement {
             let text = field.constant(bytes) ?? bytes.hex
             return .match(
                 comparison.symbol, field.json, UInt64(text).map(JSONValue.number) ?? .string(text))
+        case .block(let field, let network, let prefixLength, let isInverted):
+            return .match(
+                isInverted ? "!=" : "==", field.json,
+                .object([
+                    "prefix": .object([
+                        "addr": .string(field.constant(network) ?? network.hex),
+                        "len": .number(UInt64(prefixLength)),
+                    ])
+                ]))
         case .connectionState(let states):
             let names = states.names.map(JSONValue.string)
             return .match(

@@ -24,7 +24,7 @@ struct VerificationText {
     // MARK: For people
 
     var text: String {
-        ([head] + differences + doubts + ["", "Not covered:"] + gaps.map { "  - \($0)" })
+        ([head] + differences + doubts + ["", "Not covered:"] + gaps)
             .joined(separator: "\n")
     }
 
@@ -86,22 +86,23 @@ struct VerificationText {
     }
 
     private var gaps: [String] {
-        var gaps = [
-            "connections that are established already: their packets pass until they end",
-            "translation of addresses before this table: a packet is judged by the addresses it has here",
-            "packets whose transport header is cut off",
-            "forwarded packets that bear one of the node's own addresses",
-        ]
+        var gaps = Self.gaps
         if others.isEmpty {
             gaps.append("other tables have no chains on these hooks")
         } else {
-            gaps.append(
-                "\(Self.count(others.count, "base chain")) of other tables, which may drop or change packets too:"
-            )
-            gaps += others.map { "  \($0.text)" }
+            let count = Self.count(others.count, "base chain")
+            gaps.append("\(count) of other tables, which may drop or change packets too:")
         }
-        return gaps
+        return gaps.map { "  - \($0)" } + others.map { "      \($0.text)" }
     }
+
+    /// What no proof covers.
+    private static let gaps = [
+        "connections that are established already: their packets pass until they end",
+        "translation of addresses before this table: a packet is judged by the addresses it has here",
+        "packets whose transport header is cut off",
+        "forwarded packets that bear one of the node's own addresses",
+    ]
 
     private static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
         "\(number) \(number == 1 ? one : many ?? one + "s")"

@@ -39,6 +39,33 @@ import Testing
             "icmpv6 type @types accept"
         ),
         (
+            Rule(
+                Expression.isFamily(.ipv4) + [
+                    .payload(.network, offset: 12, length: 2, into: .first),
+                    .compare(.first, .equal, [10, 1]), .verdict(.drop),
+                ]), "ip saddr 10.1.0.0/16 drop"
+        ),
+        (
+            Rule(
+                Expression.isFamily(.ipv6) + [
+                    .payload(.network, offset: 24, length: 16, into: .first),
+                    .bitwise(
+                        .first, mask: [0xff, 0xf8] + [UInt8](repeating: 0, count: 14),
+                        xor: [UInt8](repeating: 0, count: 16)),
+                    .compare(.first, .notEqual, [0xfd] + [UInt8](repeating: 0, count: 15)),
+                    .verdict(.accept),
+                ]), "ip6 daddr != fd00::/13 accept"
+        ),
+        (
+            // No prefix: every other bit.
+            Rule(
+                Expression.isFamily(.ipv4) + [
+                    .load(.source, .ipv4, into: .first),
+                    .bitwise(.first, mask: [0xaa, 0, 0, 0], xor: [0, 0, 0, 0]),
+                    .compare(.first, .equal, [2, 0, 0, 0]),
+                ]), "# <comparison of register 0>"
+        ),
+        (
             Rule(Expression.isFromThisNode + [.verdict(.jump("x"))]),
             "fib saddr type local jump x"
         ),

@@ -11,7 +11,7 @@ import Testing
 
 /// The proof on compiled rulesets, as they are and spoilt.
 @Suite struct VerificationTests {
-    @Test(arguments: WorldGenerator.Style.allCases)
+    @Test("S81: compiled rulesets are proved", arguments: WorldGenerator.Style.allCases)
     func compiledRulesetsAreProved(style: WorldGenerator.Style) throws {
         for seed in UInt64(0)..<200 {
             let state = WorldGenerator(seed: seed, style: style).world()

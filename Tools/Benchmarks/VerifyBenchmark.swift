@@ -16,12 +16,23 @@ struct VerifyBenchmark {
     let runs: Int
 
     func run() throws {
+        var previous: (pods: Int, median: Double)?
         for pods in [1_000, 10_000, 100_000] {
-            try measure(LargeCluster(pods: pods, policies: pods / 10, localPods: 110))
+            let median = try measure(
+                LargeCluster(pods: pods, policies: pods / 10, localPods: 110))
+            if let previous {
+                report.note(
+                    """
+                    input grew \(pods / previous.pods) times, \
+                    time \((median / previous.median).rounded(to: 2)) times
+                    """)
+            }
+            previous = (pods, median)
         }
     }
 
-    private func measure(_ cluster: LargeCluster) throws {
+    /// - Returns: the median of reading and proving together, in milliseconds.
+    private func measure(_ cluster: LargeCluster) throws -> Double {
         let state = cluster.state()
         let namespace = try PolicyTestKit.NetworkNamespace("verify")
         let ruleset = try KernelRuleset(
@@ -49,7 +60,7 @@ struct VerifyBenchmark {
             proving.append(prove.milliseconds)
             together.append(read.milliseconds + prove.milliseconds)
         }
-        guard let scope else { return }
+        guard let scope else { return 0 }
         report.note(
             """
             \(cluster.pods) pods: \(scope.rules) rules, \(scope.elements) elements, \
@@ -60,6 +71,7 @@ struct VerifyBenchmark {
         report.print(.init(name: "\(name): read", unit: "ms", ours: Sample(reading)))
         report.print(.init(name: "\(name): prove", unit: "ms", ours: Sample(proving)))
         report.print(.init(name: "\(name): together", unit: "ms", ours: Sample(together)))
+        return Sample(together).median
     }
 
     /// Pods of other nodes that come and go, one at a time: what it costs to know that the proof

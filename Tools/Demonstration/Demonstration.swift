@@ -57,6 +57,7 @@ struct Demonstration: ParsableCommand {
             try FirstAct.perform(on: stage)
             try SecondAct.perform(on: stage)
             try ThirdAct.perform(on: stage)
+            try FourthAct.perform(on: stage)
             try Ending.perform(on: stage, beside: foreign)
             return stage.conclude() ? .success : ExitStatus.unexpected
         } catch let error as Impossible {

@@ -3,7 +3,7 @@
 
 /// More pods, and a policy with selectors, blocks of addresses and every kind of port.
 enum SecondAct {
-    private static let input =
+    static let input =
         "-n dev -f cluster.yaml -f deny-all.yaml -f more-pods.yaml -f allow-web.yaml"
 
     private static let columns: [Service] = [

@@ -78,13 +78,16 @@ struct Explain: ParsableCommand {
     private func explain() throws -> ExplainedConnection {
         let assembly = try input.manifests.assembly()
         var state = assembly.state
-        let (sender, receiver): (ResolvedParty, ResolvedParty)
+        var (sender, receiver): (ResolvedParty, ResolvedParty)
         do {
             (sender, receiver) = try parties(in: state)
-        } catch {
+        } catch  where !kernel {
             // Perhaps a workload is meant, or a pod that has no address yet.
+            let known = Set(state.endpoints.filter { !$0.addresses.isEmpty }.map(\.id))
             state = AnalysedCluster(assembly).state
             (sender, receiver) = try parties(in: state)
+            sender.noteAssumedAddress(unlessIn: known)
+            receiver.noteAssumedAddress(unlessIn: known)
         }
         let traffic = try Self.option("--port") { try TrafficPort(port).resolve(at: receiver) }
         return try ExplainedConnection(
@@ -108,5 +111,13 @@ struct Explain: ParsableCommand {
         do { return try read() } catch let error as TrafficError {
             throw Failure("\(name): \(error)")
         }
+    }
+}
+
+extension ResolvedParty {
+    /// Tells that a party's addresses stand for those that it does not have yet.
+    fileprivate mutating func noteAssumedAddress(unlessIn known: Set<EndpointID>) {
+        guard let endpoint, !known.contains(endpoint.id) else { return }
+        notes.append("\(name) has no address yet; it is explained as if it had this one")
     }
 }
