@@ -16,9 +16,7 @@ struct AddressProvision {
         let pods = state.endpoints.filter(\.isPoliced).flatMap(\.addresses)
         let used = Set(pods.map(\.family))
         let taken = Set(state.endpoints.flatMap(\.addresses) + state.nodes.flatMap(\.addresses))
-        let networks = Set(policies.flatMap(\.networks)).map {
-            AddressSet([$0.block]).subtracting(AddressSet($0.exceptions))
-        }
+        let networks = policies.flatMap(\.allRules).flatMap(\.peers.blocks)
         if used.isEmpty || used.contains(.ipv4) {
             ipv4 = SpareAddresses(
                 in: Self.pools4, avoiding: Set(networks.map(\.ipv4)),
@@ -47,23 +45,4 @@ struct AddressProvision {
     private static let pools6 = [
         "fd73:6c75:6963:6500::/64", "fc00::/7", "2001:db8::/32",
     ].compactMap { CIDR($0) }
-}
-
-/// A block of a rule's peers, and what is carved from it.
-struct NetworkPeer: Hashable {
-    var block: CIDR
-    var exceptions: [CIDR]
-}
-
-extension Policy {
-    /// The blocks of all rules.
-    var networks: [NetworkPeer] {
-        ((ingress ?? []) + (egress ?? [])).flatMap { rule -> [NetworkPeer] in
-            guard case .only(let peers) = rule.peers else { return [] }
-            return peers.compactMap { peer in
-                guard case .network(let block, let exceptions) = peer else { return nil }
-                return NetworkPeer(block: block, exceptions: exceptions)
-            }
-        }
-    }
 }

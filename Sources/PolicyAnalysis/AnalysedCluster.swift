@@ -4,6 +4,7 @@
 import NetworkPrimitives
 import PolicyDocuments
 import PolicyModel
+import PolicyVerification
 
 /// A cluster as its policies are analysed: every policed endpoint has addresses, each address has
 /// one owner, and workloads without running pods count as a pod each.
@@ -108,28 +109,18 @@ extension Endpoint {
 extension [Endpoint] {
     /// The endpoints without the addresses that belong to another policed one (S20).
     fileprivate var withOwnedAddresses: [Endpoint] {
-        var owners: [IPAddress: Int] = [:]
-        for (index, endpoint) in enumerated() where endpoint.isPoliced {
-            for address in endpoint.addresses {
-                guard let other = owners[address] else {
-                    owners[address] = index
-                    continue
-                }
-                if endpoint.outranks(self[other]) { owners[address] = index }
-            }
-        }
+        let ipv4 = AddressOwners<UInt32>(self)
+        let ipv6 = AddressOwners<UInt128>(self)
         return enumerated().map { index, endpoint in
             guard endpoint.isPoliced else { return endpoint }
             var endpoint = endpoint
-            endpoint.addresses.removeAll { owners[$0] != index }
+            endpoint.addresses.removeAll { address in
+                switch address {
+                case .ipv4(let bits): ipv4.owner(of: bits) != index
+                case .ipv6(let bits): ipv6.owner(of: bits) != index
+                }
+            }
             return endpoint
         }
-    }
-}
-
-extension Endpoint {
-    /// Whether this endpoint's claim to an address beats the other's (S20).
-    fileprivate func outranks(_ other: Endpoint) -> Bool {
-        created == other.created ? id < other.id : created > other.created
     }
 }

@@ -38,6 +38,9 @@ public struct Policy: Hashable, Sendable {
         }
     }
 
+    /// The rules of both directions, those of ingress first.
+    public var allRules: [Rule] { (ingress ?? []) + (egress ?? []) }
+
     /// Whether this policy is asked before another one of the same tier.
     public func precedes(_ other: Policy) -> Bool {
         let left = order ?? .infinity

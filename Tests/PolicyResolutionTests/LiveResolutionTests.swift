@@ -166,7 +166,7 @@ extension PolicyStack {
 
 extension Policy {
     fileprivate var peerSelectors: [EndpointSelector] {
-        ((ingress ?? []) + (egress ?? [])).flatMap { rule -> [EndpointSelector] in
+        allRules.flatMap { rule -> [EndpointSelector] in
             guard case .only(let peers) = rule.peers else { return [] }
             return peers.compactMap {
                 if case .endpoints(let selector) = $0 { selector } else { nil }

@@ -60,7 +60,7 @@ import Testing
 
     private func selectors(in state: ClusterState) -> [EndpointSelector] {
         state.policies.flatMap { policy -> [EndpointSelector] in
-            let peers = ((policy.ingress ?? []) + (policy.egress ?? [])).flatMap { rule in
+            let peers = policy.allRules.flatMap { rule in
                 if case .only(let list) = rule.peers { list } else { [Peer]() }
             }
             return [policy.subject]

@@ -48,7 +48,7 @@ struct VarietyTests {
     @Test("Kubernetes policies: every shape that the API has, and no other")
     func networkPolicies() {
         let policies = Self.kubernetes.flatMap(\.policies)
-        let rules = policies.flatMap { ($0.ingress ?? []) + ($0.egress ?? []) }
+        let rules = policies.flatMap(\.allRules)
         #expect(policies.allSatisfy { $0.id.kind == "NetworkPolicy" && $0.tier == "default" })
         #expect(rules.allSatisfy { $0.action == .allow })
         #expect(!rules.contains { $0.peers == .only([]) || $0.ports == .only([]) })
@@ -60,7 +60,7 @@ struct VarietyTests {
     @Test("Tiers: every action, the empty lists, and a tier that nobody defines")
     func tiers() {
         let policies = Self.tiered.flatMap(\.policies)
-        let rules = policies.flatMap { ($0.ingress ?? []) + ($0.egress ?? []) }
+        let rules = policies.flatMap(\.allRules)
         for action in [Action.allow, .deny, .pass, .log] {
             #expect(rules.contains { $0.action == action })
         }

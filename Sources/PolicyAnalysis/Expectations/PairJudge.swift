@@ -97,7 +97,7 @@ private struct PortBorders {
                 found[transport, default: []].insert(range.upperBound + 1)
             }
         }
-        for rule in policies.flatMap({ ($0.ingress ?? []) + ($0.egress ?? []) }) {
+        for rule in policies.flatMap(\.allRules) {
             guard case .only(let ports) = rule.ports else { continue }
             for case .numbers(let transport, let range) in ports { add(transport, range) }
         }

@@ -154,7 +154,7 @@ struct PartyDirectory {
 extension Policy {
     /// The blocks of its rules, and what these except.
     fileprivate var blocks: [CIDR] {
-        ((ingress ?? []) + (egress ?? [])).flatMap { rule -> [CIDR] in
+        allRules.flatMap { rule -> [CIDR] in
             guard case .only(let peers) = rule.peers else { return [] }
             return peers.flatMap { peer -> [CIDR] in
                 if case .network(let block, let exceptions) = peer { return [block] + exceptions }

@@ -2,6 +2,7 @@
 // Copyright The Sluice Authors
 
 import PolicyModel
+import PolicyVerification
 
 /// What the page knows, as JSON whose texts may stand in HTML.
 struct PageData {
@@ -40,10 +41,9 @@ struct PageData {
         }
         try put(Array(",\n\"groups\":".utf8) + Self.list(groups))
         try put(Array(",\n\"regions\":[".utf8))
-        let stacks = stacks
-        for number in explanation.regions.indices {
+        for (number, region) in explanation.regions.enumerated() {
             if number > 0 { try put(Array(",\n".utf8)) }
-            try put(region(explanation.regions[number], stacks[number]))
+            try put(self.region(region))
         }
         try put(Array("]}".utf8))
     }
@@ -84,41 +84,29 @@ struct PageData {
         return Base64.encode(bytes)
     }
 
-    /// The policies behind each region.
-    private var stacks: [PolicyStack] {
-        let explanation = reachability.explanation
-        var stacks = [PolicyStack](repeating: PolicyStack(), count: explanation.regions.count)
-        for group in explanation.groups {
-            for direction in Direction.allCases {
-                stacks[group.region(direction)] = group.stack(direction)
-            }
-        }
-        return stacks
-    }
-
-    private func region(_ region: SubjectRegion, _ stack: PolicyStack) -> [UInt8] {
+    private func region(_ region: SubjectRegion) -> [UInt8] {
         let policies = reachability.explanation.policies
-        let numbers = stack.levels.flatMap(\.policies)
-        let positions = Dictionary(uniqueKeysWithValues: numbers.map { (policies[$0].id, $0) })
-        let passes = stack.levels.allSatisfy { $0.defaultAction == .pass }
-        var rules: [[UInt8]] = []
-        for decision in region.decisions {
-            guard let number = positions[decision.rule.policy],
-                let rule = policies[number].rules(decision.rule.direction)?[decision.rule.index]
-            else { continue }
-            let direction = decision.rule.direction
-            let head =
-                "[\(number),\(decision.rule.index),\"\(direction)\",\"\(decision.action)\","
-            let reach = decision.reachByPackets.map { packets, classes in
-                [UInt8(ascii: "[")] + JSONText.quoted(packets.description)
-                    + Array(",\"".utf8) + Base64.encode(classes.bytes) + Array("\"]".utf8)
+        let numbers = region.stack.policies
+        let passes = region.stack.levels.allSatisfy { $0.defaultAction == .pass }
+        let rules = numbers.flatMap { number in
+            region.decisions(of: policies[number]).map { decision in
+                Self.rule(decision, of: policies[number], number)
             }
-            rules.append(
-                Array(head.utf8) + JSONText.quoted(rule.words(direction)) + [UInt8(ascii: ",")]
-                    + Self.list(reach) + [UInt8(ascii: "]")])
         }
         return Array("{\"policies\":\(numbers),\"passes\":\(passes),\"rules\":".utf8)
             + Self.list(rules) + [UInt8(ascii: "}")]
+    }
+
+    private static func rule(_ decision: RuleReach, of policy: Policy, _ number: Int) -> [UInt8] {
+        let place = decision.rule
+        let words = policy.rules(place.direction)?[place.index].words(place.direction) ?? ""
+        let reach = decision.reachByPackets.map { packets, classes in
+            [UInt8(ascii: "[")] + JSONText.quoted(packets.description)
+                + Array(",\"".utf8) + Base64.encode(classes.bytes) + Array("\"]".utf8)
+        }
+        return Array(
+            "[\(number),\(place.index),\"\(place.direction)\",\"\(decision.action)\",".utf8)
+            + JSONText.quoted(words) + [UInt8(ascii: ",")] + list(reach) + [UInt8(ascii: "]")]
     }
 
     private static func list(_ texts: [[UInt8]]) -> [UInt8] {

@@ -114,14 +114,18 @@ private struct OutsideRegion<Bits: AddressBits> {
 }
 
 extension Peers {
-    /// What the blocks among the peers hold together; nil if there are none. Everybody is not a
-    /// block.
-    var networks: AddressSet? {
-        guard case .only(let peers) = self else { return nil }
-        let networks = peers.compactMap { peer -> AddressSet? in
+    /// What each block among the peers holds. Everybody is not a block.
+    var blocks: [AddressSet] {
+        guard case .only(let peers) = self else { return [] }
+        return peers.compactMap { peer in
             guard case .network(let block, let exceptions) = peer else { return nil }
             return AddressSet([block]).subtracting(AddressSet(exceptions))
         }
-        return networks.isEmpty ? nil : networks.reduce(.empty) { $0.union($1) }
+    }
+
+    /// What the blocks hold together; nil if there are none.
+    var networks: AddressSet? {
+        let blocks = blocks
+        return blocks.isEmpty ? nil : blocks.reduce(.empty) { $0.union($1) }
     }
 }

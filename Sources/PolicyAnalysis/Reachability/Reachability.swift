@@ -37,15 +37,14 @@ public struct Reachability: Sendable {
         peers =
             endpoints.map { .endpoint($0.id) } + outside.map { .outside($0.name) }
         let subjects = SubjectClasses(state, endpoints, outside: outside)
-        let members = subjects.groups
-        groups = members.numbers
-        groupCount = members.groups.count
+        groups = subjects.numbers
+        groupCount = subjects.groups.count
         var table = subjects.table
         var cells: [Int32] = []
-        cells.reserveCapacity(members.groups.count * members.groups.count)
-        for from in members.groups {
+        cells.reserveCapacity(groupCount * groupCount)
+        for from in subjects.groups {
             let egress = subjects.regions[from.egress].allowed
-            for to in members.groups {
+            for to in subjects.groups {
                 let ingress = subjects.regions[to.ingress].allowed
                 var allowed = TransportTable.none
                 for family in AddressFamily.allCases {
@@ -63,7 +62,7 @@ public struct Reachability: Sendable {
         self.cells = cells
         sets = table.sets
         explanation = ReachabilityExplanation(
-            policies: subjects.policies, groups: members.groups, regions: subjects.regions)
+            policies: subjects.policies, groups: subjects.groups, regions: subjects.regions)
     }
 
     /// What is allowed from one peer to another, by their positions. Port 0 counts here.

@@ -29,7 +29,7 @@ struct FamilyProof<Bits: AddressBits>: Sendable {
         sight = policies.sight
         contested = policies.contested
         profiles = Dictionary(
-            policies.profiles.values.joined().map { ($0.profile, $0.trait) }
+            policies.peers.values.joined().map { ($0.profile, $0.trait) }
         ) { first, _ in first }
     }
 

@@ -6,12 +6,12 @@ import PolicyModel
 
 /// To which endpoint each address of one family belongs: of the policed ones that claim it the
 /// newest, and of equally old ones the one whose id sorts first (S14, S19, S20).
-struct AddressOwners<Bits: AddressBits> {
+package struct AddressOwners<Bits: AddressBits> {
     private var owners: [Bits: Int] = [:]
     /// Addresses that several endpoints claim.
     private(set) var contested: Set<Bits> = []
 
-    init(_ endpoints: [Endpoint]) {
+    package init(_ endpoints: [Endpoint]) {
         owners.reserveCapacity(endpoints.count)
         for (index, endpoint) in endpoints.enumerated() where endpoint.isPoliced {
             for address in endpoint.addresses {
@@ -25,6 +25,9 @@ struct AddressOwners<Bits: AddressBits> {
             }
         }
     }
+
+    /// The position of the endpoint to which an address belongs; nil if it is nobody's.
+    package func owner(of address: Bits) -> Int? { owners[address] }
 
     /// The addresses that belong to the endpoint at a position of the list, of those it claims.
     func addresses(of index: Int, _ endpoint: Endpoint) -> [Bits] {

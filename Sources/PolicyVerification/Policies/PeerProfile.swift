@@ -7,47 +7,42 @@ import PolicyModel
 /// same to them.
 struct PeerProfile: Hashable, Sendable {
     var namespace: String
-    /// Those of its labels that some selector mentions.
-    var labels: [String: String]
+    /// Those of its labels that some selector mentions; nil for a value that none asks for.
+    var labels: [String: String?]
     /// Those of its named ports that some rule mentions.
     var namedPorts: Set<NamedPort>
 
     /// What can be seen, and the profile of an endpoint under it.
     struct Sight: Sendable {
-        private(set) var labelKeys: Set<String> = []
-        private(set) var portNames: Set<String> = []
+        private let labels: LabelSight
+        private let portNames: Set<String>
 
         /// All that the rules of these policies mention.
         init(_ policies: some Sequence<Policy>) {
-            for policy in policies {
-                for rule in (policy.ingress ?? []) + (policy.egress ?? []) { add(rule) }
+            var selectors: Set<Selector> = []
+            var portNames: Set<String> = []
+            for rule in policies.lazy.flatMap(\.allRules) {
+                if case .only(let peers) = rule.peers {
+                    for case .endpoints(let selector) in peers { selectors.insert(selector.labels) }
+                }
+                if case .only(let ports) = rule.ports {
+                    for case .named(_, let name) in ports { portNames.insert(name) }
+                }
             }
-        }
-
-        private mutating func add(_ rule: Rule) {
-            if case .only(let peers) = rule.peers {
-                for case .endpoints(let selector) in peers { add(selector.labels) }
-            }
-            if case .only(let ports) = rule.ports {
-                for case .named(_, let name) in ports { portNames.insert(name) }
-            }
-        }
-
-        private mutating func add(_ selector: Selector) {
-            switch selector {
-            case .everything: break
-            case .has(let key), .isOneOf(let key, _): labelKeys.insert(key)
-            case .not(let operand): add(operand)
-            case .all(let operands), .any(let operands): for operand in operands { add(operand) }
-            }
+            labels = LabelSight(selectors)
+            self.portNames = portNames
         }
 
         func profile(of endpoint: Endpoint) -> PeerProfile {
             PeerProfile(
-                namespace: endpoint.id.namespace,
-                labels: endpoint.labels.filter { labelKeys.contains($0.key) },
-                namedPorts: portNames.isEmpty
-                    ? [] : Set(endpoint.namedPorts.filter { portNames.contains($0.name) }))
+                namespace: endpoint.id.namespace, labels: labels.view(of: endpoint.labels),
+                namedPorts: namedPorts(of: endpoint))
+        }
+
+        /// The ports that rules can mean by name.
+        func namedPorts(of endpoint: Endpoint) -> Set<NamedPort> {
+            portNames.isEmpty
+                ? [] : Set(endpoint.namedPorts.filter { portNames.contains($0.name) })
         }
     }
 }

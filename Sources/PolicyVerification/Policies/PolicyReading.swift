@@ -4,36 +4,43 @@
 import NetworkPrimitives
 import PolicyModel
 
-/// The policies of some endpoints as one family's packets meet them: what they ask is known, and
-/// not yet what packets there are.
+/// Policies as one family's packets meet them: what they ask is known, and not yet what packets
+/// there are.
 struct PolicyReading<Bits: AddressBits> {
-    /// The endpoints whose policies are meant, with the family's addresses that belong to them.
+    /// The endpoints whose policies are meant; none where all policies are, whomever they govern.
     private(set) var subjects: [Subject] = []
-    /// The peers' profiles by namespace, each with the trait of its addresses.
-    private(set) var profiles: [String: [(profile: PeerProfile, trait: Int)]] = [:]
+    /// What the policies tell apart among endpoints, by namespace.
+    private(set) var peers: [String: [PeerClass]] = [:]
     /// The traits of the blocks that rules name.
     private(set) var networks: [Peer: Int] = [:]
     /// The trait of the node's own addresses (S22).
     private(set) var nodeTrait: Int
-    let governance: Governance
+    private(set) var governance: Governance
     /// What the policies can see of peers.
     private(set) var sight = PeerProfile.Sight([])
     /// Addresses that several endpoints claim.
-    private(set) var contested: Set<Bits> = []
+    let contested: Set<Bits>
 
-    /// An endpoint with policies.
+    /// An endpoint with policies and addresses of the family.
     struct Subject {
         var endpoint: Endpoint
-        /// The trait of its addresses.
+        /// The trait of the addresses that belong to it.
         var trait: Int
-        /// Tiers and policies that govern what it receives.
-        var ingress: [(tier: Tier, policies: [Policy])]
-        /// Tiers and policies that govern what it sends.
-        var egress: [(tier: Tier, policies: [Policy])]
+        var ingress: PolicyStack
+        var egress: PolicyStack
 
-        func tiers(_ direction: Direction) -> [(tier: Tier, policies: [Policy])] {
+        func stack(_ direction: Direction) -> PolicyStack {
             direction == .ingress ? ingress : egress
         }
+    }
+
+    /// Endpoints with one profile.
+    struct PeerClass {
+        var profile: PeerProfile
+        /// One endpoint's.
+        var labels: [String: String]
+        /// The trait of their addresses.
+        var trait: Int
     }
 
     /// Reads the policies of a node's endpoints, and adds what they ask of packets to the builder.
@@ -46,37 +53,49 @@ struct PolicyReading<Bits: AddressBits> {
         let nodeAddresses: [Bits] = Set((node?.addresses ?? []).compactMap { $0.bits() }).sorted()
         nodeTrait = builder.addresses.addTrait(points: nodeAddresses)
         let owners = AddressOwners<Bits>(state.endpoints)
+        contested = owners.contested
         for (index, endpoint) in state.endpoints.enumerated()
         where endpoint.isPoliced && endpoint.node == localNode {
             let addresses = owners.addresses(of: index, endpoint)
-            let ingress = governance.tiers(of: endpoint, .ingress)
-            let egress = governance.tiers(of: endpoint, .egress)
+            let ingress = governance.stack(of: endpoint, .ingress)
+            let egress = governance.stack(of: endpoint, .egress)
             if addresses.isEmpty || ingress.isEmpty && egress.isEmpty { continue }
             subjects.append(
                 Subject(
                     endpoint: endpoint, trait: builder.addresses.addTrait(points: addresses),
                     ingress: ingress, egress: egress))
         }
+        let governing = Set(subjects.flatMap { $0.ingress.policies + $0.egress.policies })
+        read(governing.sorted().map { governance.policies[$0] }, state, owners, &builder)
+    }
+
+    /// Reads all policies, and adds what they ask of packets to the builder.
+    init(
+        _ state: ClusterState, _ governance: Governance,
+        _ builder: inout PacketSpace<Bits>.Builder
+    ) {
+        self.governance = governance
+        nodeTrait = builder.addresses.addTrait(points: [])
+        let owners = AddressOwners<Bits>(state.endpoints)
         contested = owners.contested
-        let policies = governingPolicies
+        read(governance.policies, state, owners, &builder)
+    }
+
+    private mutating func read(
+        _ policies: [Policy], _ state: ClusterState, _ owners: AddressOwners<Bits>,
+        _ builder: inout PacketSpace<Bits>.Builder
+    ) {
         sight = PeerProfile.Sight(policies)
         addRules(of: policies, &builder)
-        readProfiles(state, owners, &builder)
+        readPeers(state, owners, &builder)
     }
 
-    /// Each policy that governs a subject, once.
-    private var governingPolicies: [Policy] {
-        var known: Set<PolicyID> = []
-        return subjects.flatMap { ($0.ingress + $0.egress).flatMap(\.policies) }
-            .filter { known.insert($0.id).inserted }
-    }
-
-    private mutating func readProfiles(
+    private mutating func readPeers(
         _ state: ClusterState, _ owners: AddressOwners<Bits>,
         _ builder: inout PacketSpace<Bits>.Builder
     ) {
         var positions: [PeerProfile: Int] = [:]
-        var found: [(profile: PeerProfile, points: [Bits])] = []
+        var found: [(profile: PeerProfile, labels: [String: String], points: [Bits])] = []
         for (index, endpoint) in state.endpoints.enumerated() where endpoint.isPoliced {
             let addresses = owners.addresses(of: index, endpoint)
             if addresses.isEmpty { continue }
@@ -85,12 +104,13 @@ struct PolicyReading<Bits: AddressBits> {
                 found[position].points += addresses
             } else {
                 positions[profile] = found.count
-                found.append((profile, addresses))
+                found.append((profile, endpoint.labels, addresses))
             }
         }
-        for (profile, points) in found {
+        for (profile, labels, points) in found {
             let trait = builder.addresses.addTrait(points: points)
-            profiles[profile.namespace, default: []].append((profile, trait))
+            peers[profile.namespace, default: []]
+                .append(PeerClass(profile: profile, labels: labels, trait: trait))
             for port in profile.namedPorts { builder.transports.add(.init(port)) }
         }
     }
@@ -102,7 +122,7 @@ struct PolicyReading<Bits: AddressBits> {
         if Bits.family == .ipv6 {
             for types in TransportAtoms.Condition.discovery { builder.transports.add(types) }
         }
-        for rule in policies.lazy.flatMap({ ($0.ingress ?? []) + ($0.egress ?? []) }) {
+        for rule in policies.lazy.flatMap(\.allRules) {
             if case .only(let peers) = rule.peers { add(peers, &builder) }
             guard case .only(let ports) = rule.ports else { continue }
             for port in ports {

@@ -4,20 +4,20 @@
 /// A set of small numbers: classes of addresses, or atoms of transports.
 ///
 /// Sets that are combined belong to the same space, and so have the same number of words.
-struct BitSet: Hashable, Sendable {
-    private var words: [UInt64]
+package struct BitSet: Hashable, Sendable {
+    package private(set) var words: [UInt64]
 
     /// The empty set of a space of so many numbers.
-    init(space: Int) { words = [UInt64](repeating: 0, count: (space + 63) / 64) }
+    package init(space: Int) { words = [UInt64](repeating: 0, count: (space + 63) / 64) }
 
     /// A set of these numbers.
-    init(_ members: some Sequence<Int>, space: Int) {
+    package init(_ members: some Sequence<Int>, space: Int) {
         self.init(space: space)
         for member in members { insert(member) }
     }
 
     /// Every number of the space.
-    static func full(space: Int) -> BitSet {
+    package static func full(space: Int) -> BitSet {
         var set = BitSet(space: space)
         for index in set.words.indices { set.words[index] = .max }
         if space % 64 != 0 { set.words[set.words.count - 1] = 1 << UInt64(space % 64) - 1 }
@@ -25,7 +25,7 @@ struct BitSet: Hashable, Sendable {
     }
 
     /// No number is a member.
-    var isEmpty: Bool {
+    package var isEmpty: Bool {
         for word in words where word != 0 { return false }
         return true
     }
@@ -47,7 +47,7 @@ struct BitSet: Hashable, Sendable {
     }
 
     /// The members, ascending.
-    var members: [Int] {
+    package var members: [Int] {
         var result: [Int] = []
         for (index, word) in words.enumerated() {
             var rest = word
@@ -70,7 +70,7 @@ struct BitSet: Hashable, Sendable {
     }
 
     /// Whether the number is a member.
-    func contains(_ member: Int) -> Bool {
+    package func contains(_ member: Int) -> Bool {
         words[member / 64] & 1 << UInt64(member % 64) != 0
     }
 
@@ -87,18 +87,18 @@ struct BitSet: Hashable, Sendable {
     }
 
     /// Adds a number.
-    mutating func insert(_ member: Int) { words[member / 64] |= 1 << UInt64(member % 64) }
+    package mutating func insert(_ member: Int) { words[member / 64] |= 1 << UInt64(member % 64) }
 
     /// Takes a number out.
     mutating func remove(_ member: Int) { words[member / 64] &= ~(1 << UInt64(member % 64)) }
 
     /// Adds all members of the other set.
-    mutating func formUnion(_ other: BitSet) {
+    package mutating func formUnion(_ other: BitSet) {
         for index in words.indices { words[index] |= other.words[index] }
     }
 
     /// The members of both sets.
-    func intersection(_ other: BitSet) -> BitSet {
+    package func intersection(_ other: BitSet) -> BitSet {
         if isSubset(of: other) { return self }
         var result = self
         for index in words.indices { result.words[index] &= other.words[index] }
@@ -106,14 +106,19 @@ struct BitSet: Hashable, Sendable {
     }
 
     /// The members that are not the other set's.
-    func subtracting(_ other: BitSet) -> BitSet {
+    package func subtracting(_ other: BitSet) -> BitSet {
         var result = self
-        for index in words.indices { result.words[index] &= ~other.words[index] }
+        result.subtract(other)
         return result
     }
 
+    /// Takes out all members of the other set.
+    package mutating func subtract(_ other: BitSet) {
+        for index in words.indices { words[index] &= ~other.words[index] }
+    }
+
     /// The members of either set.
-    func union(_ other: BitSet) -> BitSet {
+    package func union(_ other: BitSet) -> BitSet {
         var result = self
         result.formUnion(other)
         return result

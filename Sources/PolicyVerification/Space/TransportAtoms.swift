@@ -94,6 +94,17 @@ struct TransportAtoms: Sendable {
         self.count = count
     }
 
+    /// Protocols that nobody tells apart, with their atoms.
+    var protocols: [(numbers: [UInt8], atoms: Range<Int>)] {
+        groups.indices.map { index in
+            let end = index + 1 < groups.count ? groups[index + 1].base : count
+            return (
+                (UInt8.min...UInt8.max).filter { groupOfProtocol[Int($0)] == index },
+                groups[index].base..<end
+            )
+        }
+    }
+
     /// The atoms on which the condition is true. It must have been added to the builder.
     func atoms(where condition: Condition) -> BitSet {
         var set = BitSet(space: count)

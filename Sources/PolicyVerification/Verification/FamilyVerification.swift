@@ -27,7 +27,7 @@ struct FamilyVerification<Bits: AddressBits> {
         subjects = policies.subjects.count
         node = space.addresses.members(of: policies.nodeTrait)
         endpoints = BitSet(
-            policies.profiles.values.joined().flatMap { [space] in
+            policies.peers.values.joined().flatMap { [space] in
                 space.addresses.classes(of: $0.trait)
             }, space: space.addresses.count)
         proof = FamilyProof(space.addresses, rules, policies, localNode: localNode)

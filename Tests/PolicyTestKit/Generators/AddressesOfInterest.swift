@@ -16,7 +16,7 @@ enum AddressesOfInterest {
 
     /// Every block and every exception that a policy names.
     private static func blocks(_ policy: Policy) -> [CIDR] {
-        ((policy.ingress ?? []) + (policy.egress ?? [])).flatMap { rule -> [CIDR] in
+        policy.allRules.flatMap { rule -> [CIDR] in
             guard case .only(let peers) = rule.peers else { return [] }
             return peers.flatMap { peer -> [CIDR] in
                 guard case .network(let block, let exceptions) = peer else { return [] }

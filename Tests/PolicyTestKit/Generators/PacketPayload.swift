@@ -42,7 +42,7 @@ struct PacketPayload: Hashable, Sendable {
     /// In ascending order: both ends of every range that a rule names and their neighbours, every
     /// number that a pod gives a name, and one that nobody mentions.
     private static func numbers(of state: ClusterState) -> [UInt16] {
-        let rules = state.policies.flatMap { ($0.ingress ?? []) + ($0.egress ?? []) }
+        let rules = state.policies.flatMap(\.allRules)
         let edges = rules.flatMap(ranges).flatMap { range in
             [Int(range.lowerBound), Int(range.upperBound)].flatMap { [$0 - 1, $0, $0 + 1] }
         }

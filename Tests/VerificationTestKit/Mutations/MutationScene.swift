@@ -28,7 +28,7 @@ struct MutationScene {
             state.endpoints.flatMap(\.addresses) + state.nodes.flatMap(\.addresses)
             + Self.outside.map { IPAddress($0)! }
         addresses = Dictionary(grouping: Set(all).sorted(), by: \.family)
-        let rules = state.policies.flatMap { ($0.ingress ?? []) + ($0.egress ?? []) }
+        let rules = state.policies.flatMap(\.allRules)
         let named = rules.flatMap { rule -> [UInt16] in
             guard case .only(let ports) = rule.ports else { return [] }
             return ports.flatMap { port -> [UInt16] in
