@@ -53,23 +53,3 @@ enum HeaderPart: Hashable, Sendable {
     /// there is no route is `RTN_UNREACHABLE` in IPv6.
     private static let otherTypes: [UInt32] = [0, 1] + Array(3...11)
 }
-
-/// One byte of a register, as far as it is known before there is a packet.
-enum RegisterByte: Hashable, Sendable {
-    case constant(UInt8)
-    /// `byte & mask ^ xor` of a part's byte at this index.
-    case part(HeaderPart, index: Int, mask: UInt8, xor: UInt8)
-    case unknown
-
-    /// After `& mask ^ xor`.
-    func masked(_ mask: UInt8, xor: UInt8) -> RegisterByte {
-        switch self {
-        case .constant(let byte): .constant(byte & mask ^ xor)
-        case .part(_, _, let own, let ownXor) where own & mask == 0:
-            .constant(ownXor & mask ^ xor)
-        case .part(let part, let index, let own, let ownXor):
-            .part(part, index: index, mask: own & mask, xor: ownXor & mask ^ xor)
-        case .unknown: mask == 0 ? .constant(xor) : .unknown
-        }
-    }
-}
