@@ -9,9 +9,10 @@ struct CubeIndex {
     private var byDestination = Shelves()
     private var general = Shelf()
 
-    /// More addresses than this on both sides are no matter of single endpoints; more transports no
-    /// matter of single ports.
+    /// More addresses than this on both sides are no matter of single endpoints.
     private static let few = 32
+    /// More transports than this are no matter of single ports.
+    private static let fewPorts = 3
 
     /// The numbers of cubes, sorted by their transports where these are few.
     private struct Shelf {
@@ -49,7 +50,7 @@ struct CubeIndex {
     mutating func insert(_ cube: PacketCube) {
         let number = cubes.count
         cubes.append(cube)
-        let transports = cube.transports.members(upTo: Self.few)
+        let transports = cube.transports.members(upTo: Self.fewPorts)
         if let sources = cube.sources.members(upTo: Self.few) {
             for source in sources { bySource.insert(number, source, transports) }
         } else if let destinations = cube.destinations.members(upTo: Self.few) {
@@ -63,7 +64,7 @@ struct CubeIndex {
 
     /// What is left of a cube without the packets of all cubes here.
     func rest(of cube: PacketCube) -> [PacketCube] {
-        var rest = remove(general, from: [cube], cube.transports.members(upTo: Self.few))
+        var rest = remove(general, from: [cube], cube.transports.members(upTo: Self.fewPorts))
         // The side on which the cube is narrow has fewer candidates, which often cover it.
         let sides: [Side] =
             cube.destinations.count(upTo: Self.few + 1) > Self.few
@@ -80,7 +81,7 @@ struct CubeIndex {
     private func remove(narrowCubes side: Side, from cube: PacketCube) -> [PacketCube] {
         let addresses = side == .source ? cube.sources : cube.destinations
         let shelves = side == .source ? bySource : byDestination
-        let transports = cube.transports.members(upTo: Self.few)
+        let transports = cube.transports.members(upTo: Self.fewPorts)
         let candidates =
             addresses.members(upTo: Self.few) ?? shelves.addresses.filter(addresses.contains)
         var rest = [cube]
