@@ -3,17 +3,21 @@
 
 import NftablesModel
 
-/// What to make of expressions that the interpreter does not know.
+/// What to make of what the interpreter does not know: expressions, and which of two elements that
+/// overlap the kernel takes, which is the one that was added first.
 enum UnknownAssumption: CaseIterable {
-    /// They hold, for every packet.
+    /// Expressions hold, for every packet; the lower element is taken.
     case holds
-    /// They hold for none.
+    /// Expressions hold for no packet; the higher element is taken.
     case fails
 }
 
 extension Table {
-    /// Whether a rule has an expression that the interpreter does not know.
-    var hasUnknown: Bool { chains.contains { $0.rules.contains(where: \.hasUnknown) } }
+    /// Whether there is anything that the interpreter does not know.
+    var hasUnknown: Bool {
+        chains.contains { $0.rules.contains(where: \.hasUnknown) }
+            || sets.contains(where: \.isAmbiguous)
+    }
 
     /// The table with unknown expressions resolved by an assumption.
     func assuming(_ assumption: UnknownAssumption) -> Table {
@@ -23,7 +27,39 @@ extension Table {
                 $0.assuming(assumption)
             }
         }
+        guard assumption == .fails else { return copy }
+        for index in copy.sets.indices where copy.sets[index].isAmbiguous {
+            guard case .entries(let entries) = copy.sets[index].elements else { continue }
+            copy.sets[index].elements = .entries(entries.reversed())
+        }
         return copy
+    }
+}
+
+extension NamedSet {
+    /// Whether elements overlap that have different verdicts.
+    fileprivate var isAmbiguous: Bool {
+        guard isInterval, isVerdictMap, key.count > 1, case .entries(let entries) = elements
+        else { return false }
+        return entries.indices.contains { first in
+            entries[..<first].contains { second in
+                second.verdict != entries[first].verdict && shareKey(second, entries[first])
+            }
+        }
+    }
+
+    private func shareKey(_ left: SetEntry, _ right: SetEntry) -> Bool {
+        var start = 0
+        return key.allSatisfy { field in
+            let range = start..<start + field.length
+            start += field.paddedLength
+            func ends(_ entry: SetEntry) -> (low: ArraySlice<UInt8>, high: ArraySlice<UInt8>) {
+                (entry.key[range], (entry.keyEnd ?? entry.key)[range])
+            }
+            let (left, right) = (ends(left), ends(right))
+            return !left.high.lexicographicallyPrecedes(right.low)
+                && !right.high.lexicographicallyPrecedes(left.low)
+        }
     }
 }
 
