@@ -84,6 +84,7 @@ private struct RuleReading {
                 endpoints.namedPorts
                     .filter { $0.name == name && $0.transport == transport }
                     .map { .range(transport, $0.number...$0.number) }
+            case .icmp: []
             }
         }
     }
@@ -126,6 +127,7 @@ extension MatchSet {
                 let addresses = AddressSet(block, except: excepted)
                 intervals4 += addresses.ipv4.intervals
                 intervals6 += addresses.ipv6.intervals
+            case .addresses, .nodes, .service: break
             }
         }
         self.init(
@@ -139,11 +141,12 @@ extension EndpointPeer {
     /// them.
     fileprivate static func candidates(_ peers: Peers) -> [(EndpointSelector, AddressSet?)] {
         guard case .only(let list) = peers else { return [(.everyEndpoint, nil)] }
-        return list.map { peer in
+        return list.compactMap { peer in
             switch peer {
             case .endpoints(let selector): (selector, nil)
             case .network(let block, let excepted):
                 (.everyEndpoint, AddressSet(block, except: excepted))
+            case .addresses, .nodes, .service: nil
             }
         }
     }

@@ -404,6 +404,12 @@ extension ClusterChange {
         case .endpoint: "pod"
         case .tier: "tier"
         case .policy: "policy"
+        case .stagedPolicy: "staged_policy"
+        case .profile: "profile"
+        case .serviceAccount: "service_account"
+        case .networkSet: "network_set"
+        case .serviceSlice: "service_slice"
+        case .configuration: "configuration"
         }
     }
 }

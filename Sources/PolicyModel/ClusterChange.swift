@@ -16,6 +16,18 @@ public enum ClusterChange: Hashable, Sendable {
     case tier(String, Tier?)
     /// A policy.
     case policy(PolicyID, Policy?)
+    /// A policy that is tried out.
+    case stagedPolicy(PolicyID, StagedPolicy?)
+    /// A profile by its name.
+    case profile(String, Profile?)
+    /// A service account.
+    case serviceAccount(ServiceAccountID, ServiceAccount?)
+    /// A network set.
+    case networkSet(NetworkSetID, NetworkSet?)
+    /// Some of the endpoints behind a Service.
+    case serviceSlice(ServiceSliceID, ServiceSlice?)
+    /// How nodes enforce policies, by the object's name.
+    case configuration(String, NodeConfiguration?)
 }
 
 extension ClusterState {
@@ -29,6 +41,16 @@ extension ClusterState {
         case .endpoint(let id, let value): Self.put(value, in: &endpoints) { $0.id == id }
         case .tier(let name, let value): Self.put(value, in: &tiers) { $0.name == name }
         case .policy(let id, let value): Self.put(value, in: &policies) { $0.id == id }
+        case .stagedPolicy(let id, let value):
+            Self.put(value, in: &stagedPolicies) { $0.id == id }
+        case .profile(let name, let value): Self.put(value, in: &profiles) { $0.name == name }
+        case .serviceAccount(let id, let value):
+            Self.put(value, in: &serviceAccounts) { $0.id == id }
+        case .networkSet(let id, let value): Self.put(value, in: &networkSets) { $0.id == id }
+        case .serviceSlice(let id, let value):
+            Self.put(value, in: &serviceSlices) { $0.id == id }
+        case .configuration(let name, let value):
+            Self.put(value, in: &configurations) { $0.name == name }
         }
     }
 
@@ -45,19 +67,26 @@ extension ClusterState {
     }
 
     /// The changes that make this state out of an empty one without tiers.
-    public var asChanges: [ClusterChange] {
-        tiers.map { .tier($0.name, $0) } + namespaces.map { .namespace($0.name, $0) }
-            + nodes.map { .node($0.name, $0) } + policies.map { .policy($0.id, $0) }
-            + endpoints.map { .endpoint($0.id, $0) }
-    }
+    public var asChanges: [ClusterChange] { ClusterState(tiers: []).changes(to: self) }
 
     /// The changes that lead from this state to another, in no particular order.
     public func changes(to other: ClusterState) -> [ClusterChange] {
-        Self.changes(namespaces, other.namespaces, \.name, ClusterChange.namespace)
-            + Self.changes(nodes, other.nodes, \.name, ClusterChange.node)
-            + Self.changes(endpoints, other.endpoints, \.id, ClusterChange.endpoint)
-            + Self.changes(tiers, other.tiers, \.name, ClusterChange.tier)
-            + Self.changes(policies, other.policies, \.id, ClusterChange.policy)
+        var changes = Self.changes(tiers, other.tiers, \.name, ClusterChange.tier)
+        changes += Self.changes(namespaces, other.namespaces, \.name, ClusterChange.namespace)
+        changes += Self.changes(nodes, other.nodes, \.name, ClusterChange.node)
+        changes += Self.changes(profiles, other.profiles, \.name, ClusterChange.profile)
+        changes += Self.changes(
+            serviceAccounts, other.serviceAccounts, \.id, ClusterChange.serviceAccount)
+        changes += Self.changes(networkSets, other.networkSets, \.id, ClusterChange.networkSet)
+        changes += Self.changes(
+            serviceSlices, other.serviceSlices, \.id, ClusterChange.serviceSlice)
+        changes += Self.changes(policies, other.policies, \.id, ClusterChange.policy)
+        changes += Self.changes(
+            stagedPolicies, other.stagedPolicies, \.id, ClusterChange.stagedPolicy)
+        changes += Self.changes(endpoints, other.endpoints, \.id, ClusterChange.endpoint)
+        changes += Self.changes(
+            configurations, other.configurations, \.name, ClusterChange.configuration)
+        return changes
     }
 
     private static func changes<Value: Equatable, ID: Hashable>(

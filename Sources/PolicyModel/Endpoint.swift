@@ -3,7 +3,7 @@
 
 import NetworkPrimitives
 
-/// A pod as far as policies are concerned.
+/// A pod, or whatever else policies govern, as far as they are concerned.
 public struct Endpoint: Hashable, Sendable {
     /// Unique among the cluster's endpoints.
     public var id: EndpointID
@@ -22,12 +22,18 @@ public struct Endpoint: Hashable, Sendable {
     public var usesHostNetwork: Bool
     /// The pod has succeeded or failed for good; its address may be another's already (S19).
     public var isFinished: Bool
+    /// The account that it runs as (`spec.serviceAccountName`); nil stands for `default`, and for
+    /// none where the endpoint has no namespace.
+    public var serviceAccount: String?
+    /// What few endpoints have; nil for a pod of which its object tells all.
+    public var particulars: EndpointParticulars?
 
     /// A value of these parts.
     public init(
         id: EndpointID, labels: [String: String] = [:], node: String? = nil,
         addresses: [IPAddress] = [], namedPorts: [NamedPort] = [], created: Int64 = 0,
-        usesHostNetwork: Bool = false, isFinished: Bool = false
+        usesHostNetwork: Bool = false, isFinished: Bool = false, serviceAccount: String? = nil,
+        particulars: EndpointParticulars? = nil
     ) {
         self.id = id
         self.labels = labels
@@ -37,32 +43,12 @@ public struct Endpoint: Hashable, Sendable {
         self.created = created
         self.usesHostNetwork = usesHostNetwork
         self.isFinished = isFinished
+        self.serviceAccount = serviceAccount
+        self.particulars = particulars
     }
 
     /// Whether policies can select it: not on its node's address, and not finished.
     public var isPoliced: Bool { !usesHostNetwork && !isFinished }
-}
-
-/// An endpoint's namespace and name, unique among living endpoints.
-public struct EndpointID: Hashable, Sendable, Comparable, CustomStringConvertible {
-    /// The pod's namespace (`metadata.namespace`).
-    public var namespace: String
-    /// The name as its object states it.
-    public var name: String
-
-    /// A value of these parts.
-    public init(namespace: String, name: String) {
-        self.namespace = namespace
-        self.name = name
-    }
-
-    /// `namespace/name`.
-    public var description: String { "\(namespace)/\(name)" }
-
-    /// By namespace or port name first, then by what follows.
-    public static func < (left: EndpointID, right: EndpointID) -> Bool {
-        (left.namespace, left.name) < (right.namespace, right.name)
-    }
 }
 
 /// A container port with a name (API field `spec.containers[].ports[]`).

@@ -17,8 +17,15 @@ public struct Namespace: Hashable, Sendable {
     /// The label that the API server sets on every namespace (S11).
     public static let nameLabel = "kubernetes.io/metadata.name"
 
-    /// The labels that selectors see: the object's own and its name.
+    /// The label by which Calico's selectors know a namespace's name.
+    public static let calicoNameLabel = "projectcalico.org/name"
+
+    /// The labels that selectors see: the object's own and its name, under the names that Kubernetes
+    /// and Calico have for it.
     public var effectiveLabels: [String: String] {
-        labels.merging([Namespace.nameLabel: name]) { _, name in name }
+        var all = labels
+        all[Namespace.nameLabel] = name
+        all[Namespace.calicoNameLabel] = name
+        return all
     }
 }

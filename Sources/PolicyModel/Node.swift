@@ -9,9 +9,32 @@ public struct Node: Hashable, Sendable {
     public var name: String
     /// Internal and external ones (`status.addresses`).
     public var addresses: [IPAddress]
+    /// The object's own (`metadata.labels`).
+    public var labels: [String: String]
+    /// The node's interfaces, as far as they are known; manifests do not tell them.
+    public var interfaces: [NodeInterface]
 
     /// A node with its addresses.
-    public init(name: String, addresses: [IPAddress] = []) {
+    public init(
+        name: String, addresses: [IPAddress] = [], labels: [String: String] = [:],
+        interfaces: [NodeInterface] = []
+    ) {
+        self.name = name
+        self.addresses = addresses
+        self.labels = labels
+        self.interfaces = interfaces
+    }
+}
+
+/// A network interface of a node.
+public struct NodeInterface: Hashable, Sendable {
+    /// As the kernel has it, at most 15 bytes.
+    public var name: String
+    /// Those that are set on it.
+    public var addresses: [IPAddress]
+
+    /// An interface with its addresses.
+    public init(name: String, addresses: [IPAddress]) {
         self.name = name
         self.addresses = addresses
     }

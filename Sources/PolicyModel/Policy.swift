@@ -16,11 +16,14 @@ public struct Policy: Hashable, Sendable {
     public var ingress: [Rule]?
     /// The rules for packets from the subject; nil where the policy does not govern egress.
     public var egress: [Rule]?
+    /// Which packets of a host endpoint it is about; of other endpoints it is about all.
+    public var hostTraffic: HostTraffic
 
     /// A value of these parts.
     public init(
         id: PolicyID, tier: String = Tier.standard.name, order: Double? = nil,
-        subject: EndpointSelector, ingress: [Rule]? = nil, egress: [Rule]? = nil
+        subject: EndpointSelector, ingress: [Rule]? = nil, egress: [Rule]? = nil,
+        hostTraffic: HostTraffic = .local
     ) {
         self.id = id
         self.tier = tier
@@ -28,6 +31,7 @@ public struct Policy: Hashable, Sendable {
         self.subject = subject
         self.ingress = ingress
         self.egress = egress
+        self.hostTraffic = hostTraffic
     }
 
     /// The rules for one direction; nil where the policy does not govern it.
@@ -47,34 +51,6 @@ public struct Policy: Hashable, Sendable {
         let right = other.order ?? .infinity
         return left == right ? id < other.id : left < right
     }
-}
-
-/// A policy's kind, namespace and name, unique in the cluster.
-public struct PolicyID: Hashable, Sendable, Comparable {
-    /// The API kind, for example `NetworkPolicy`.
-    public var kind: String
-    /// Nil for kinds that belong to the whole cluster.
-    public var namespace: String?
-    /// The name as its object states it.
-    public var name: String
-
-    /// A value of these parts.
-    public init(kind: String, namespace: String?, name: String) {
-        self.kind = kind
-        self.namespace = namespace
-        self.name = name
-    }
-
-    /// By name, then namespace, then kind: the order of policies of equal order.
-    public static func < (left: PolicyID, right: PolicyID) -> Bool {
-        (left.name, left.namespace ?? "", left.kind)
-            < (right.name, right.namespace ?? "", right.kind)
-    }
-}
-
-extension PolicyID: CustomStringConvertible {
-    /// `namespace/name`, or the name alone for a policy of the whole cluster.
-    public var description: String { namespace.map { "\($0)/\(name)" } ?? name }
 }
 
 /// The side of a packet on which the endpoint stands that is being judged.

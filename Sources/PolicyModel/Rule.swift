@@ -11,12 +11,21 @@ public struct Rule: Hashable, Sendable {
     public var peers: Peers
     /// The packet's protocol and destination port.
     public var ports: Ports
+    /// What else must hold for the packet; most rules ask nothing else.
+    public var conditions: RuleConditions
+    /// What its author calls it (`name` in ClusterNetworkPolicy); nil where it has no name.
+    public var name: String?
 
     /// A rule; without peers and ports it matches every packet.
-    public init(_ action: Action, peers: Peers = .anyone, ports: Ports = .all) {
+    public init(
+        _ action: Action, peers: Peers = .anyone, ports: Ports = .all,
+        conditions: RuleConditions = .none, name: String? = nil
+    ) {
         self.action = action
         self.peers = peers
         self.ports = ports
+        self.conditions = conditions
+        self.name = name
     }
 }
 
@@ -30,39 +39,4 @@ public enum Action: Hashable, Sendable {
     case pass
     /// Written to the kernel's log; then the next rule is asked (S61).
     case log
-}
-
-/// The other side of a rule.
-public enum Peers: Hashable, Sendable {
-    /// Everybody, outside the cluster too (S6).
-    case anyone
-    /// Whoever any of these stands for; an empty list is nobody (S9).
-    case only([Peer])
-}
-
-/// One entry of a rule's list of peers.
-public enum Peer: Hashable, Sendable {
-    /// The addresses of the endpoints that the selector matches.
-    case endpoints(EndpointSelector)
-    /// The addresses of a block, whoever owns them (S15), without the excepted ones, which are
-    /// carved from this block only (S16).
-    case network(CIDR, except: [CIDR])
-}
-
-/// The protocol and destination port of a rule.
-public enum Ports: Hashable, Sendable {
-    /// Every packet, whatever its protocol (S6, S32).
-    case all
-    /// Packets that any of these matches; an empty list matches none.
-    case only([PortMatch])
-}
-
-/// One entry of a rule's list of ports.
-public enum PortMatch: Hashable, Sendable {
-    /// Every port of a protocol (S33).
-    case every(IPProtocol)
-    /// One port or an inclusive range (S30).
-    case numbers(IPProtocol, ClosedRange<UInt16>)
-    /// The number that the destination endpoint gives this name for this protocol (S27–S29).
-    case named(IPProtocol, String)
 }

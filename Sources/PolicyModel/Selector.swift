@@ -9,6 +9,8 @@ public indirect enum Selector: Hashable, Sendable {
     case has(String)
     /// The label exists and its value is one of these. No values: true of nothing.
     case isOneOf(key: String, values: [String])
+    /// The label exists and its value is such a text.
+    case isText(key: String, TextMatch)
     /// True where the operand is false; so `not(isOneOf)` is true where the label is absent (S10).
     case not(Selector)
     /// Every operand is true. No operands: true of everything.
@@ -17,14 +19,18 @@ public indirect enum Selector: Hashable, Sendable {
     case any([Selector])
 
     /// Whether the condition holds for these labels.
-    public func matches(_ labels: [String: String]) -> Bool {
+    public func matches(_ labels: [String: String]) -> Bool { matches { labels[$0] } }
+
+    /// Whether the condition holds for labels of which a function gives the values.
+    public func matches(_ value: (String) -> String?) -> Bool {
         switch self {
         case .everything: true
-        case .has(let key): labels[key] != nil
-        case .isOneOf(let key, let values): labels[key].map(values.contains) ?? false
-        case .not(let operand): !operand.matches(labels)
-        case .all(let operands): operands.allSatisfy { $0.matches(labels) }
-        case .any(let operands): operands.contains { $0.matches(labels) }
+        case .has(let key): value(key) != nil
+        case .isOneOf(let key, let values): value(key).map(values.contains) ?? false
+        case .isText(let key, let match): value(key).map(match.holds) ?? false
+        case .not(let operand): !operand.matches(value)
+        case .all(let operands): operands.allSatisfy { $0.matches(value) }
+        case .any(let operands): operands.contains { $0.matches(value) }
         }
     }
 }
@@ -40,6 +46,7 @@ extension Selector: CustomStringConvertible {
         case .has(let key): key
         case .isOneOf(let key, let values) where values.count == 1: "\(key)=\(values[0])"
         case .isOneOf(let key, let values): "\(key) in (\(values.joined(separator: ",")))"
+        case .isText(let key, let match): "\(key) \(match)"
         case .not(.has(let key)): "!\(key)"
         case .not(.isOneOf(let key, let values)) where values.count == 1: "\(key)!=\(values[0])"
         case .not(.isOneOf(let key, let values)):

@@ -31,6 +31,13 @@ public struct Tier: Hashable, Sendable {
 
     /// The tier of Kubernetes NetworkPolicies.
     public static let standard = Tier(name: "default", order: 1_000_000, defaultAction: .deny)
+    /// The tier of cluster-wide policies before NetworkPolicies (S52).
+    public static let admin = Tier(name: "kube-admin", order: 1_000, defaultAction: .pass)
+    /// The tier of cluster-wide policies behind NetworkPolicies (S52).
+    public static let baseline = Tier(
+        name: "kube-baseline", order: 10_000_000, defaultAction: .pass)
+    /// The tiers that every cluster has.
+    public static let builtIn = [admin, standard, baseline]
 }
 
 extension Tier: Comparable {

@@ -12,6 +12,7 @@ struct LabelIndex {
     private var keys: [String: Int32] = [:]
     /// The number of each pair's key, and the pairs of each key.
     private var keyOfPair: [Int32] = []
+    private var valueOfPair: [String] = []
     private var pairsOfKey: [[Int32]] = []
 
     /// The pairs of each object, and the objects of each pair, ascending.
@@ -53,6 +54,7 @@ struct LabelIndex {
         pairs[pair] = latest
         let key = number(of: pair.key)
         keyOfPair.append(key)
+        valueOfPair.append(pair.value)
         pairsOfKey[Int(key)].append(latest)
         return latest
     }
@@ -100,6 +102,10 @@ struct LabelIndex {
         case .isOneOf(let key, let values):
             let known = Set(values).compactMap { pairs[Pair(key: key, value: $0)] }
             return known.isEmpty ? .never : .carriesOneOf(known)
+        case .isText(let key, let match):
+            guard let key = keys[key] else { return .never }
+            let fitting = pairsOfKey[Int(key)].filter { match.holds(valueOfPair[Int($0)]) }
+            return fitting.isEmpty ? .never : .carriesOneOf(fitting)
         case .not(let operand):
             return .not(condition(for: operand))
         case .all(let operands):

@@ -18,7 +18,7 @@ extension Selector {
             Set(values).map { LabelPair(key: key, value: $0) }
         case .all(let operands):
             operands.compactMap(\.demandedPairs).min { $0.count < $1.count }
-        case .everything, .has, .not, .any: nil
+        case .everything, .has, .isText, .not, .any: nil
         }
     }
 }

@@ -50,7 +50,9 @@ public final class LiveResolution {
                 for subject in stacks.put(value, id) { touchLocals(subject) }
             case .tier(let name, let value):
                 if stacks.put(value, named: name) { touched.formUnion(locals.keys) }
-            case .node: break
+            case .node, .stagedPolicy, .profile, .serviceAccount, .networkSet, .serviceSlice,
+                .configuration:
+                break
             }
         }
         for id in touched {

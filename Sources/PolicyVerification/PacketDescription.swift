@@ -17,19 +17,27 @@ public struct PacketDescription: Hashable, Sendable {
     public var transport: IPProtocol
     /// Nil for protocols without ports, such as ICMP and ESP (S32).
     public var destinationPort: UInt16?
+    /// Nil for protocols without ports; nil, too, where it is not known: no rule that asks for
+    /// source ports matches then.
+    public var sourcePort: UInt16?
     /// The type of an ICMP or ICMPv6 message; nil for other protocols.
     public var icmpType: UInt8?
+    /// The code of an ICMP or ICMPv6 message; nil for other protocols.
+    public var icmpCode: UInt8?
 
     /// A packet of these fields.
     public init(
         source: IPAddress, destination: IPAddress, transport: IPProtocol,
-        destinationPort: UInt16? = nil, icmpType: UInt8? = nil
+        destinationPort: UInt16? = nil, sourcePort: UInt16? = nil, icmpType: UInt8? = nil,
+        icmpCode: UInt8? = nil
     ) {
         self.source = source
         self.destination = destination
         self.transport = transport
         self.destinationPort = destinationPort
+        self.sourcePort = sourcePort
         self.icmpType = icmpType
+        self.icmpCode = icmpCode
     }
 
     /// The address of the side that a direction is about: the sender on egress, the receiver on

@@ -57,15 +57,17 @@ public struct ReferenceEvaluator: Sendable {
 
     /// Asks the tiers in order about one side of a packet.
     private func judge(_ packet: PacketDescription, _ direction: Direction) -> DirectionDecision {
-        guard let subject = owner(of: packet.subject(direction)), subject.node == localNode
+        guard let subject = owner(of: packet.subject(direction)), subject.node == localNode,
+            subject.id.kind != .host
         else { return .notSubject }
-        let governing = state.policies.filter {
-            $0.rules(direction) != nil && selects($0.subject, subject)
-        }
-        if governing.isEmpty { return .unselected }
-        for tier in tiers {
+        let profiles = profiles(of: subject)
+        let governing =
+            state.policies.filter { $0.rules(direction) != nil && selects($0.subject, subject) }
+            + (profiles ?? [])
+        if governing.isEmpty, profiles == nil { return .unselected }
+        for tier in tiers + (profiles == nil ? [] : [Profile.tier]) {
             let policies = governing.filter { $0.tier == tier.name }.sorted { $0.precedes($1) }
-            if policies.isEmpty { continue }
+            if policies.isEmpty, tier != Profile.tier { continue }
             switch firstDecision(of: policies, packet, direction) {
             case .allow(let rule): return .allowed(by: rule)
             case .deny(let rule): return .denied(by: rule)
@@ -79,6 +81,39 @@ public struct ReferenceEvaluator: Sendable {
             }
         }
         return .passed
+    }
+
+    /// The profiles that decide behind the tiers, as policies in the order in which they are asked;
+    /// nil where the endpoint names none itself and so everything passes that the tiers let pass. A
+    /// profile that does not exist closes the endpoint.
+    private func profiles(of endpoint: Endpoint) -> [Policy]? {
+        guard endpoint.id.kind != .pod || endpoint.particulars?.profiles != nil else {
+            return impliedProfiles(of: endpoint)
+        }
+        return profiles(named: endpoint.particulars?.profiles ?? [])
+    }
+
+    private func profiles(named names: [String]) -> [Policy] {
+        var policies: [Policy] = []
+        for (position, name) in names.enumerated() {
+            let known = state.profiles.first { $0.name == name } ?? Profile.implied(name)
+            guard let known else {
+                let closed = Profile(name: name, ingress: [Rule(.deny)], egress: [Rule(.deny)])
+                return policies + [closed.asPolicy(at: position)]
+            }
+            policies.append(known.asPolicy(at: position))
+        }
+        return policies
+    }
+
+    /// Those of a pod that names none: of its namespace and its account. Where no object gives them
+    /// other rules they allow everything, which is as good as none.
+    private func impliedProfiles(of pod: Endpoint) -> [Policy]? {
+        let names =
+            [Profile.name(ofNamespace: pod.id.namespace)]
+            + (pod.serviceAccountID.map { [Profile.name(of: $0)] } ?? [])
+        if !state.profiles.contains(where: { names.contains($0.name) }) { return nil }
+        return profiles(named: names)
     }
 
     /// What ends the asking of a tier.

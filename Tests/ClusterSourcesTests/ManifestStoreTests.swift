@@ -20,6 +20,17 @@ import Testing
             case .endpoint(let id, let value): "\(value == nil ? "-" : "+")pod \(id)"
             case .tier(let name, let value): "\(value == nil ? "-" : "+")tier \(name)"
             case .policy(let id, let value): "\(value == nil ? "-" : "+")policy \(id)"
+            case .stagedPolicy(let id, let value):
+                "\(value == nil ? "-" : "+")staged policy \(id)"
+            case .profile(let name, let value): "\(value == nil ? "-" : "+")profile \(name)"
+            case .serviceAccount(let id, let value):
+                "\(value == nil ? "-" : "+")service account \(id)"
+            case .networkSet(let id, let value):
+                "\(value == nil ? "-" : "+")network set \(id)"
+            case .serviceSlice(let id, let value):
+                "\(value == nil ? "-" : "+")slice \(id.namespace)/\(id.name)"
+            case .configuration(let name, let value):
+                "\(value == nil ? "-" : "+")configuration \(name)"
             }
         }
     }

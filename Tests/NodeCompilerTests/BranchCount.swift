@@ -53,7 +53,9 @@ struct BranchCount: CustomStringConvertible {
             case .tier(let name, let new):
                 let old = state.tiers.first { $0.name == name }
                 add(old, new, .tierComes, .tierGoes, .tierChanges)
-            case .node: break
+            case .node, .stagedPolicy, .profile, .serviceAccount, .networkSet, .serviceSlice,
+                .configuration:
+                break
             }
             state.apply(change)
         }

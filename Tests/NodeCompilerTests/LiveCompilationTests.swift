@@ -90,6 +90,12 @@ extension ClusterChange {
         case .endpoint(let id, _): .endpoint(id, nil)
         case .tier(let name, _): .tier(name, nil)
         case .policy(let id, _): .policy(id, nil)
+        case .stagedPolicy(let id, _): .stagedPolicy(id, nil)
+        case .profile(let name, _): .profile(name, nil)
+        case .serviceAccount(let id, _): .serviceAccount(id, nil)
+        case .networkSet(let id, _): .networkSet(id, nil)
+        case .serviceSlice(let id, _): .serviceSlice(id, nil)
+        case .configuration(let name, _): .configuration(name, nil)
         }
     }
 }

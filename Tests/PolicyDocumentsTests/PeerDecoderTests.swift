@@ -23,7 +23,7 @@ struct PeerDecoderTests {
 
     @Test("S8: an empty namespaceSelector is every namespace")
     func everyNamespace() throws {
-        #expect(try peer("{namespaceSelector: {}}") == .endpoints(.everyEndpoint))
+        #expect(try peer("{namespaceSelector: {}}") == .endpoints(.everyPod))
         #expect(
             try peer("{namespaceSelector: {matchLabels: }, podSelector: {matchLabels: {app: web}}}")
                 == .endpoints(EndpointSelector(namespaces: .any, labels: web)))

@@ -65,7 +65,7 @@ extension Selector {
     var keys: Set<String> {
         switch self {
         case .everything: []
-        case .has(let key), .isOneOf(let key, _): [key]
+        case .has(let key), .isOneOf(let key, _), .isText(let key, _): [key]
         case .not(let operand): operand.keys
         case .all(let operands), .any(let operands):
             operands.reduce(into: []) { $0.formUnion($1.keys) }

@@ -17,6 +17,8 @@ extension LintedPolicy {
                 blockFinding(block, exceptions, path, in: cluster)
             case .endpoints(let selector):
                 paired.contains(path) ? nil : selectorFinding(selector, path, in: cluster)
+            case .addresses, .nodes, .service:
+                nil
             }
         }
     }

@@ -71,6 +71,7 @@ extension LintedCluster {
                             $0.namedPorts.contains(
                                 NamedPort(name: name, transport: .udp, number: 53))
                         })
+            case .icmp: false
             }
         }
     }
@@ -87,6 +88,7 @@ extension LintedCluster {
                 resolvers.isEmpty
                     ? selector.looksLikeResolver
                     : matches(selector).contains { $0.isResolver }
+            case .addresses, .nodes, .service: true
             }
         }
     }

@@ -22,7 +22,7 @@ public struct RedundantRule: Hashable, Sendable {
     /// isolate.
     public static func all(in policies: [Policy]) -> [RedundantRule] {
         let allowing = policies.filter { policy in
-            policy.tier == Tier.standard.name
+            policy.id.kind == "NetworkPolicy" && policy.tier == Tier.standard.name
                 && Direction.allCases.flatMap { policy.rules($0) ?? [] }
                     .allSatisfy { $0.action == .allow }
         }

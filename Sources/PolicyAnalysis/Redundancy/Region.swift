@@ -85,6 +85,13 @@ extension Region {
                 Region().narrowed(
                     variable(key), to: negated ? .only(values).complement : .only(values))
             ]
+        case .isText:
+            // A condition of its own, as if it had nothing to do with others on the same label.
+            [
+                Region().narrowed(
+                    variable(selector.description),
+                    to: negated ? .only(["holds"]).complement : .only(["holds"]))
+            ]
         case .not(let operand): regions(operand, negated: !negated, variable)
         case .all(let operands) where !negated, .any(let operands) where negated:
             operands.reduce([Region()]) { product, operand in

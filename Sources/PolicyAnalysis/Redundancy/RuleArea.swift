@@ -54,6 +54,7 @@ struct RuleArea {
             case .named(let transport, let name):
                 transport == port.transport
                     ? Region().narrowed(.portName(transport, name), to: .only(["yes"])) : nil
+            case .icmp: nil
             }
         }
     }
@@ -66,6 +67,8 @@ extension RuleArea.PeerArea {
             self.init(addresses: .full, regions: Region.peers(selector))
         case .network(let block, let exceptions):
             self.init(addresses: AddressSet([block]).subtracting(AddressSet(exceptions)))
+        case .addresses, .nodes, .service:
+            self.init(addresses: .full, regions: [])
         }
     }
 }
@@ -81,7 +84,7 @@ struct PortAtom: Hashable {
         var starts: [IPProtocol: Set<UInt16>] = [.tcp: [0], .udp: [0], .sctp: [0]]
         for match in matches {
             switch match {
-            case .every(let transport), .named(let transport, _):
+            case .every(let transport), .named(let transport, _), .icmp(let transport, _, _):
                 starts[transport, default: []].insert(0)
             case .numbers(let transport, let range):
                 starts[transport, default: [0]].insert(range.lowerBound)

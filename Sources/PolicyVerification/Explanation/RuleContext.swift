@@ -89,6 +89,8 @@ extension Explainer.Context {
             if block.family != address.family { return .otherFamily }
             guard block.contains(address) else { return .outsideBlock }
             return exceptions.first { $0.contains(address) }.map { .excepted($0) } ?? .inBlock
+        case .addresses, .nodes, .service:
+            return .outsideBlock
         }
     }
 
@@ -102,6 +104,8 @@ extension Explainer.Context {
             return range.contains(number) ? .matches : .otherNumber
         case .named(let transport, let name):
             return outcome(ofName: name, transport)
+        case .icmp(let transport, _, _):
+            return packet.transport == transport ? .otherNumber : .otherProtocol
         }
     }
 

@@ -13,7 +13,25 @@ extension Peer {
         case .network(let block, let exceptions):
             return "block \(block) except "
                 + exceptions.map(\.description).joined(separator: ", ")
+        case .addresses(let match): return match.wording
+        case .nodes(.everything): return "every node"
+        case .nodes(let selector): return "nodes \(selector)"
+        case .service(let id): return "service \(id)"
         }
+    }
+}
+
+extension AddressMatch {
+    /// The conditions in words, joined by `and`.
+    var wording: String {
+        var parts: [String] = []
+        if let selector { parts.append(selector.wording) }
+        if let notSelector { parts.append("not \(notSelector.wording)") }
+        if let nets { parts.append("in \(nets.map(\.description).joined(separator: ", "))") }
+        if !notNets.isEmpty {
+            parts.append("not in \(notNets.map(\.description).joined(separator: ", "))")
+        }
+        return parts.isEmpty ? "anyone" : parts.joined(separator: " and ")
     }
 }
 
@@ -51,6 +69,9 @@ extension PortMatch {
         case .numbers(let transport, let range):
             "\(range.lowerBound)-\(range.upperBound)/\(transport)"
         case .named(let transport, let name): "\(name)/\(transport)"
+        case .icmp(let transport, let type, nil): "\(transport.wording) type \(type)"
+        case .icmp(let transport, let type, let code?):
+            "\(transport.wording) type \(type) code \(code)"
         }
     }
 }

@@ -74,7 +74,7 @@ extension Selector {
     private var keys: [String] {
         switch self {
         case .everything: []
-        case .has(let key), .isOneOf(let key, _): [key]
+        case .has(let key), .isOneOf(let key, _), .isText(let key, _): [key]
         case .not(let operand): operand.keys
         case .all(let operands), .any(let operands): operands.flatMap(\.keys)
         }

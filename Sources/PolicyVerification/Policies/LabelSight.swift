@@ -14,6 +14,7 @@ struct LabelSight: Sendable {
         case .everything: break
         case .has(let key): values[key, default: []].formUnion([])
         case .isOneOf(let key, let values): self.values[key, default: []].formUnion(values)
+        case .isText(let key, _): values[key, default: []].formUnion([])
         case .not(let operand): add(operand)
         case .all(let operands), .any(let operands): for operand in operands { add(operand) }
         }

@@ -141,7 +141,7 @@ package struct PolicyRegions<Bits: AddressBits> {
             let members = members(of: selector)
             selected[selector] = members
             return members
-        case .network:
+        case .network, .addresses, .nodes, .service:
             return reading.networks[peer].map { space.addresses.members(of: $0) }
                 ?? BitSet(space: space.addresses.count)
         }

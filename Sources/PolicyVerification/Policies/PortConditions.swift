@@ -36,6 +36,11 @@ extension PortMatch {
         case .numbers(let transport, let range) where transport.hasPorts:
             TransportAtoms.Condition(
                 protocols: transport.rawValue...transport.rawValue, second: range)
+        case .icmp(let transport, let type, let code):
+            TransportAtoms.Condition(
+                protocols: transport.rawValue...transport.rawValue,
+                first: UInt16(type) << 8 | UInt16(code ?? 0)...UInt16(type) << 8
+                    | UInt16(code ?? 0xff))
         case .numbers, .named:
             nil
         }

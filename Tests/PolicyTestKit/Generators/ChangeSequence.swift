@@ -99,6 +99,16 @@ extension ClusterChange {
         case .endpoint(let id, _): .endpoint(id, state.endpoints.first { $0.id == id })
         case .tier(let name, _): .tier(name, state.tiers.first { $0.name == name })
         case .policy(let id, _): .policy(id, state.policies.first { $0.id == id })
+        case .stagedPolicy(let id, _):
+            .stagedPolicy(id, state.stagedPolicies.first { $0.id == id })
+        case .profile(let name, _): .profile(name, state.profiles.first { $0.name == name })
+        case .serviceAccount(let id, _):
+            .serviceAccount(id, state.serviceAccounts.first { $0.id == id })
+        case .networkSet(let id, _): .networkSet(id, state.networkSets.first { $0.id == id })
+        case .serviceSlice(let id, _):
+            .serviceSlice(id, state.serviceSlices.first { $0.id == id })
+        case .configuration(let name, _):
+            .configuration(name, state.configurations.first { $0.name == name })
         }
     }
 }

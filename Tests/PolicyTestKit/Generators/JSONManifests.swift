@@ -77,6 +77,8 @@ public struct JSONManifests {
             let pods = #""podSelector":\#(selector(endpoints.labels))"#
             guard case .labelled(let namespaces) = endpoints.namespaces else { return "{\(pods)}" }
             return #"{\#(pods),"namespaceSelector":\#(selector(namespaces))}"#
+        case .addresses, .nodes, .service:
+            preconditionFailure("no NetworkPolicy says \(peer)")
         }
     }
 
@@ -94,6 +96,7 @@ public struct JSONManifests {
             #"{"protocol":"\#(transport.description.uppercased())","port":\#(range.lowerBound)}"#
         case .named(let transport, let name):
             #"{"protocol":"\#(transport.description.uppercased())","port":"\#(name)"}"#
+        case .icmp: preconditionFailure("no NetworkPolicy says \(port)")
         }
     }
 }

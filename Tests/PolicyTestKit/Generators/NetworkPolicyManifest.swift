@@ -52,6 +52,8 @@ extension YAMLWriter {
             case .labelled(let labels): selector("namespaceSelector", labels)
             }
             if pods.labels != .everything { selector("podSelector", pods.labels) }
+        case .addresses, .nodes, .service:
+            preconditionFailure("no NetworkPolicy says \(peer)")
         }
     }
 
@@ -66,6 +68,7 @@ extension YAMLWriter {
         case .named(let transport, let name):
             entry("protocol", transport.description.uppercased())
             entry("port", name)
+        case .icmp: preconditionFailure("no NetworkPolicy says \(port)")
         }
     }
 }

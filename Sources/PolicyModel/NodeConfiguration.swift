@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// What one object says of how nodes enforce policies (Calico's FelixConfiguration). The object
+/// `default` speaks of every node, `node.` and a node's name of that node, which has the last word.
+public struct NodeConfiguration: Hashable, Sendable {
+    /// `default`, or `node.` and a node's name; objects of other names say nothing.
+    public var name: String
+    /// As in ``EnforcementSettings``; nil where the object does not say.
+    public var denyAction: EnforcementSettings.DenyAction?
+    public var endpointToHost: EnforcementSettings.EndpointToHost?
+    public var failsafeInbound: [EnforcementSettings.FailsafePort]?
+    public var failsafeOutbound: [EnforcementSettings.FailsafePort]?
+
+    /// What an object of this name says.
+    public init(
+        name: String, denyAction: EnforcementSettings.DenyAction? = nil,
+        endpointToHost: EnforcementSettings.EndpointToHost? = nil,
+        failsafeInbound: [EnforcementSettings.FailsafePort]? = nil,
+        failsafeOutbound: [EnforcementSettings.FailsafePort]? = nil
+    ) {
+        self.name = name
+        self.denyAction = denyAction
+        self.endpointToHost = endpointToHost
+        self.failsafeInbound = failsafeInbound
+        self.failsafeOutbound = failsafeOutbound
+    }
+}
+
+extension EnforcementSettings {
+    /// The settings of a node, from what objects say in any order.
+    public init(_ configurations: some Sequence<NodeConfiguration>, node: String) {
+        self.init()
+        let own = "node.\(node)"
+        let relevant = configurations.filter { $0.name == "default" || $0.name == own }
+        for configuration in relevant.sorted(by: { $0.name != own && $1.name == own }) {
+            denyAction = configuration.denyAction ?? denyAction
+            endpointToHost = configuration.endpointToHost ?? endpointToHost
+            failsafeInbound = configuration.failsafeInbound ?? failsafeInbound
+            failsafeOutbound = configuration.failsafeOutbound ?? failsafeOutbound
+        }
+    }
+}
