@@ -12,7 +12,7 @@ import RulesetDiff
 
 /// From manifests to a policed kernel, stage by stage, in a cluster of 10,000 pods and 1,000
 /// policies; beside `nft -f` loading the same ruleset. Both write to a network namespace of their
-/// own, empty before each run.
+/// own, empty before each run. Then compile and commit once more with a cluster of Calico's tiers.
 struct LoadBenchmark {
     let report: Report
     let runs: Int
@@ -28,15 +28,9 @@ struct LoadBenchmark {
         try decode("decode JSON", Source(name: "cluster.json", text: json), runs: runs)
 
         let state = try Self.decoded(Source(name: "cluster.json", text: json))
-        let table = NodeCompilation(state, node: LargeCluster.localNode).table
-        report.note(
-            """
-            ruleset: \(table.chains.count) chains, \
-            \(table.chains.map(\.rules.count).reduce(0, +)) rules, \(table.sets.count) sets, \
-            \(table.sets.map(\.elements.count).reduce(0, +)) elements
-            """)
-        try load(state, table)
+        try load(state)
         try memory(json)
+        try load(TieredCluster.standard.state(), "tiers: ")
     }
 
     private func decode(_ name: String, _ source: Source, runs: Int) throws {
@@ -56,7 +50,14 @@ struct LoadBenchmark {
     }
 
     /// Compile and commit, then nft, in turn.
-    private func load(_ state: ClusterState, _ table: Table) throws {
+    private func load(_ state: ClusterState, _ prefix: String = "") throws {
+        let table = NodeCompilation(state, node: LargeCluster.localNode).table
+        report.note(
+            """
+            \(prefix)ruleset: \(table.chains.count) chains, \
+            \(table.chains.map(\.rules.count).reduce(0, +)) rules, \(table.sets.count) sets, \
+            \(table.sets.map(\.elements.count).reduce(0, +)) elements
+            """)
         let file = URL(fileURLWithPath: NSTemporaryDirectory())
             .appendingPathComponent("sluice-\(getpid()).nft")
         try table.text().write(to: file, atomically: true, encoding: .utf8)
@@ -92,11 +93,11 @@ struct LoadBenchmark {
             together.append(compile.milliseconds + commit.milliseconds)
             nft.append(other.milliseconds)
         }
-        report.print(.init(name: "compile", unit: "ms", ours: Sample(compiling)))
-        report.print(.init(name: "commit", unit: "ms", ours: Sample(committing)))
+        report.print(.init(name: "\(prefix)compile", unit: "ms", ours: Sample(compiling)))
+        report.print(.init(name: "\(prefix)commit", unit: "ms", ours: Sample(committing)))
         report.print(
             .init(
-                name: "compile and commit", unit: "ms", ours: Sample(together),
+                name: "\(prefix)compile and commit", unit: "ms", ours: Sample(together),
                 other: Sample(nft), otherIs: "nft -f"))
     }
 

@@ -22,6 +22,16 @@ struct UpdateBenchmark {
 
     func run() throws {
         let state = Self.cluster.state()
+        let pair = try prepare(state)
+        try pods(pair, state)
+        try policies(pair, state.policies[7])
+        try localPods(pair, state)
+        try restart(state)
+        try tiers()
+    }
+
+    /// A table in two namespaces: one is the enforcer's, the other nft's.
+    private func prepare(_ state: ClusterState, _ prefix: String = "") throws -> ChangePair {
         let ours = try PolicyTestKit.NetworkNamespace("update")
         let theirs = try PolicyTestKit.NetworkNamespace("nft")
         let port = RecordingPort(
@@ -34,15 +44,37 @@ struct UpdateBenchmark {
         try theirs.execute(["nft", "-f", "-"], input: table.text())
         report.note(
             """
-            ruleset: \(table.chains.count) chains,             \(table.chains.map(\.rules.count).reduce(0, +)) rules, \(table.sets.count) sets,             \(table.sets.map(\.elements.count).reduce(0, +)) elements
+            \(prefix)ruleset: \(table.chains.count) chains, \
+            \(table.chains.map(\.rules.count).reduce(0, +)) rules, \(table.sets.count) sets, \
+            \(table.sets.map(\.elements.count).reduce(0, +)) elements
             """)
-        let pair = ChangePair(
-            enforcer: enforcer, port: port, theirs: theirs, report: report,
-            roundTrip: try RoundTrip(ours, table))
-        try pods(pair, state)
-        try policies(pair, state)
+        return ChangePair(
+            enforcer: enforcer, port: port, ours: ours, theirs: theirs, report: report,
+            roundTrip: try RoundTrip(ours, table), prefix: prefix)
+    }
+
+    /// The same changes under Calico's tiers, and one block more or less in a network set.
+    private func tiers() throws {
+        let cluster = TieredCluster.standard
+        let state = cluster.state()
+        let pair = try prepare(state, "tiers: ")
+        let newcomers = (0..<changes).map { number in
+            var pod = state.endpoints[1_000]
+            pod.id.name = "newcomer-\(number)"
+            pod.addresses = [.ipv4(0x0afe_8000 + UInt32(number))]
+            return pod
+        }
+        try pair.measure("remote pod joins", newcomers.map { .endpoint($0.id, $0) })
+        try pair.measure("remote pod leaves", newcomers.map { .endpoint($0.id, nil) })
+        try policies(pair, state.policies.first { $0.tier == "application" }!)
         try localPods(pair, state)
-        try restart(state)
+        let sets = (0..<changes).map { number in
+            var set = cluster.networkSet(3)
+            let block = CIDR(.ipv4(0x3e00_0000 + UInt32(number) << 8), prefixLength: 24)
+            if number % 2 == 0 { set.blocks.append(block) }
+            return ClusterChange.networkSet(set.id, set)
+        }
+        try pair.measure("network set edited", sets)
     }
 
     private func pods(_ pair: ChangePair, _ state: ClusterState) throws {
@@ -52,8 +84,7 @@ struct UpdateBenchmark {
         try pair.measure("remote pod leaves", newcomers.map { .endpoint($0.id, nil) })
     }
 
-    private func policies(_ pair: ChangePair, _ state: ClusterState) throws {
-        let original = state.policies[7]
+    private func policies(_ pair: ChangePair, _ original: Policy) throws {
         let edits = (0..<changes).map { number in
             var policy = original
             let port = 10_000 + UInt16(number)
@@ -155,11 +186,15 @@ private struct RoundTrip {
 private struct ChangePair {
     let enforcer: Enforcer
     let port: RecordingPort
+    /// Kept, so that it stays for as long as the table is used.
+    let ours: PolicyTestKit.NetworkNamespace
     let theirs: PolicyTestKit.NetworkNamespace
     let report: Report
     let roundTrip: RoundTrip
+    let prefix: String
 
-    func measure(_ name: String, _ changes: [ClusterChange]) throws {
+    func measure(_ change: String, _ changes: [ClusterChange]) throws {
+        let name = prefix + change
         let clock = ContinuousClock()
         // Others' elements are put right before they count.
         let bare = ownsTable ? nil : try roundTrip.measure(changes.count)
