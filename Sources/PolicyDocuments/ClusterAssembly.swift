@@ -128,10 +128,10 @@ public struct ClusterAssembly: Hashable, Sendable {
 }
 
 extension [Tier] {
-    /// These tiers and those that every cluster has, in the order of their names.
+    /// These tiers and those that every cluster has, in the order in which they are asked.
     package var withBuiltIn: [Tier] {
         let declared = filter { !Tier.isBuiltIn($0.name) }
-        return (declared + Tier.builtIn).sorted { $0.name < $1.name }
+        return (declared + Tier.builtIn).sorted()
     }
 }
 

@@ -37,7 +37,7 @@ extension Field {
         guard let field = self[name], let text = text(name, &log) else { return nil }
         if let match = values.first(where: { $0.key == text }) { return match.value }
         let words = values.map(\.key)
-        let meant = NearMiss.of(text, among: words) ?? words.joined(separator: ", ")
+        let meant = NearMiss.of(text, among: words) ?? words.alternatives
         log.error(field, "\(MessageText.quoted(text)) is not known here", remedy: "write \(meant)")
         return nil
     }
@@ -87,5 +87,13 @@ extension Field {
             log.error(self, "column \(error.column): \(error.message)", remedy: error.remedy)
             return nil
         }
+    }
+}
+
+extension [String] {
+    /// `Allow, Deny or Pass`.
+    fileprivate var alternatives: String {
+        guard count > 1, let last else { return joined() }
+        return "\(dropLast().joined(separator: ", ")) or \(last)"
     }
 }
