@@ -11,8 +11,8 @@ import PolicyModel
 /// for diagnostic in decoded.diagnostics { print(diagnostic) }
 /// ```
 ///
-/// Pods, Namespaces, Nodes and NetworkPolicies are decoded, singly and in lists, and everything
-/// else is passed over; but what looks like a policy and cannot be read is an error, because
+/// Pods, Namespaces, Nodes, NetworkPolicies and the objects of Calico's API are decoded, singly and
+/// in lists, and everything else is passed over; but what looks like a policy and cannot be read is an error, because
 /// passing over it would leave open what it closes. Whoever asks what policies mean, not what a node
 /// enforces, also wants the objects that make pods.
 public struct DocumentDecoder: Sendable {
@@ -101,6 +101,15 @@ public struct DocumentDecoder: Sendable {
                 if isDeprecated { warnOfOldVersion(field, &log) }
                 return policy
             }
+        case .serviceAccount:
+            append(object, to: &decoded.serviceAccounts, &log) {
+                ServiceAccount($0, defaultNamespace: defaultNamespace, &$1)
+            }
+        case .endpointSlice:
+            append(object, to: &decoded.serviceSlices, &log) {
+                ServiceSlice($0, defaultNamespace: defaultNamespace, &$1)
+            }
+        case .calico(let kind): decode(object, calico: kind, into: &decoded, &log)
         case .list(let itemType):
             guard let items = object["items"] else { return }
             return items.forEachElement(&log) { item, log in
@@ -138,7 +147,7 @@ public struct DocumentDecoder: Sendable {
     }
 
     /// Adds the object's value, unless an error was found in it.
-    private func append<Value>(
+    func append<Value>(
         _ object: Field, to values: inout [Located<Value>], _ log: inout ProblemLog,
         _ decode: (Field, inout ProblemLog) -> Value?
     ) {
@@ -161,7 +170,7 @@ extension DecodedDocuments {
         guard let name = log.object, layouts[name.description] == nil else { return }
         let origin = log.origin(object.node.position)
         let layout =
-            name.kind == "NetworkPolicy"
+            name.kind.contains("NetworkPolicy")
             ? ObjectLayout(object, at: origin)
             : ObjectLayout(object, at: origin, below: ["metadata", "annotations"])
         layouts[name.description] = layout

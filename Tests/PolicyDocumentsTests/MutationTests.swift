@@ -69,7 +69,7 @@ struct MutationTests {
 }
 
 /// A small generator whose numbers depend on its seed alone (Steele, Lea, Flood: SplitMix64).
-private struct SplitMix: RandomNumberGenerator {
+struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 
     mutating func next() -> UInt64 {
