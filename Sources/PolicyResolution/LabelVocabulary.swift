@@ -9,15 +9,7 @@ struct LabelVocabulary {
     /// The values of each key.
     private var values: [[String: Int32]] = []
 
-    /// A label of a thing, as far as selectors speak of it.
-    struct Word {
-        var key: Int32
-        /// ``unspoken`` for a value of which no selector speaks.
-        var value: Int32
-        /// For conditions on the text.
-        var text: String
-    }
-
+    /// The number of every value of which no selector speaks.
     static let unspoken: Int32 = -1
 
     /// The number of a key, which is new where nobody spoke of it.
@@ -50,16 +42,32 @@ struct LabelVocabulary {
     }
 
     /// The labels of a thing, without those whose keys no selector speaks of.
-    func words(_ labels: [String: String]) -> [Word] {
-        var words: [Word] = []
-        words.reserveCapacity(labels.count)
+    func words(_ labels: [String: String]) -> LabelWords {
+        var words = LabelWords()
+        words.labels.reserveCapacity(labels.count)
+        words.texts.reserveCapacity(labels.count)
         for (key, value) in labels {
             guard let number = keys[key] else { continue }
             let valueNumber = values[Int(number)][value] ?? Self.unspoken
-            words.append(Word(key: number, value: valueNumber, text: value))
+            words.labels.append(.init(key: number, value: valueNumber))
+            words.texts.append(value)
         }
         return words
     }
+}
+
+/// The labels of a thing in the numbers of a ``LabelVocabulary``.
+struct LabelWords {
+    /// A label.
+    struct Label {
+        var key: Int32
+        /// ``LabelVocabulary/unspoken`` for a value of which no selector speaks.
+        var value: Int32
+    }
+
+    var labels: [Label] = []
+    /// The value of each label, for conditions on the text.
+    var texts: [String] = []
 }
 
 /// A ``LabelFeature`` in the numbers of a ``LabelVocabulary``.

@@ -14,13 +14,14 @@ package struct SelectorIndex<Key: Hashable> {
     private struct Entry {
         var key: Key
         var selector: EndpointSelector
-        /// The selector without its condition on labels; nil if that leaves nothing to ask.
-        var scope: EndpointSelector?
-        var condition: SpokenCondition
         var filing: SelectorFiling
     }
 
     private var entries: [Entry?] = []
+    // What is asked of every entry has an array of its own, so that no more of it is touched.
+    private var conditions: [SpokenCondition] = []
+    /// The selectors without their conditions on labels; nil where that leaves nothing to ask.
+    private var scopes: [EndpointSelector?] = []
     private var free: [Int32] = []
     private var numbers: [Key: Int32] = [:]
     private var vocabulary = LabelVocabulary()
@@ -37,17 +38,20 @@ package struct SelectorIndex<Key: Hashable> {
     package mutating func insert(_ key: Key, _ selector: EndpointSelector) {
         if numbers[key] != nil { remove(key, selector) }
         let number = free.popLast() ?? Int32(entries.count)
-        if Int(number) == entries.count { entries.append(nil) }
+        if Int(number) == entries.count {
+            entries.append(nil)
+            conditions.append(.always)
+            scopes.append(nil)
+        }
         numbers[key] = number
         var scope: EndpointSelector? = selector
         scope?.labels = .everything
-        if scope == .everyEndpoint { scope = nil }
-        let condition = SpokenCondition(selector.labels, &vocabulary)
+        scopes[Int(number)] = scope == .everyEndpoint ? nil : scope
+        conditions[Int(number)] = SpokenCondition(selector.labels, &vocabulary)
         let namespace = selector.demandedNamespace
         let filing = shelves[namespace, default: SelectorShelf()]
             .insert(number, selector.labels, vocabulary)
-        entries[Int(number)] = Entry(
-            key: key, selector: selector, scope: scope, condition: condition, filing: filing)
+        entries[Int(number)] = Entry(key: key, selector: selector, filing: filing)
     }
 
     /// Forgets the selector of a key.
@@ -58,6 +62,8 @@ package struct SelectorIndex<Key: Hashable> {
         shelves[namespace]?.remove(number, entry.filing)
         if shelves[namespace]?.isEmpty ?? false { shelves[namespace] = nil }
         entries[Int(number)] = nil
+        conditions[Int(number)] = .always
+        scopes[Int(number)] = nil
         free.append(number)
         removals += 1
         if removals > numbers.count + 1_000 { renew() }
@@ -78,15 +84,14 @@ package struct SelectorIndex<Key: Hashable> {
         let words = vocabulary.words(target.labels)
         var keys: [Key] = []
         for shelf in shelves(for: target) {
-            let concerned = shelf.concerned(words)
+            let concerned = shelf.concerned(words.labels)
             for number in concerned where holds(number, words, target) {
                 keys.append(entries[Int(number)]!.key)
             }
             if shelf.standing.isEmpty { continue }
             let excepted = Set(concerned)
             for number in shelf.standing where !excepted.contains(number) {
-                let entry = entries[Int(number)]!
-                if entry.scope?.matches(target) ?? true { keys.append(entry.key) }
+                if isInScope(number, target) { keys.append(entries[Int(number)]!.key) }
             }
         }
         return keys
@@ -109,7 +114,7 @@ package struct SelectorIndex<Key: Hashable> {
         names.insert(new.shelfName)
         for name in names {
             guard let shelf = shelves[name] else { continue }
-            for number in shelf.concerned(oldWords + newWords) {
+            for number in shelf.concerned(oldWords.labels + newWords.labels) {
                 let matched = holds(number, oldWords, old)
                 if holds(number, newWords, new) == matched { continue }
                 let key = entries[Int(number)]!.key
@@ -127,10 +132,13 @@ package struct SelectorIndex<Key: Hashable> {
     }
 
     private func holds(
-        _ number: Int32, _ words: [LabelVocabulary.Word], _ target: SelectorTarget
+        _ number: Int32, _ words: LabelWords, _ target: SelectorTarget
     ) -> Bool {
-        let entry = entries[Int(number)]!
-        return entry.condition.holds(words, target) && entry.scope?.matches(target) ?? true
+        conditions[Int(number)].holds(words, target) && isInScope(number, target)
+    }
+
+    private func isInScope(_ number: Int32, _ target: SelectorTarget) -> Bool {
+        scopes[Int(number)]?.matches(target) ?? true
     }
 }
 

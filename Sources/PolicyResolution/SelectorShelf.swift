@@ -13,9 +13,16 @@ struct SelectorFiling {
 
 /// Selectors, by number, under the features of things that decide them.
 struct SelectorShelf {
-    private var byFeature: [NumberedFeature: Set<Int32>] = [:]
-    /// Those under more than one feature, which a thing may meet twice.
-    private var several: Set<Int32> = []
+    /// The selectors under one feature.
+    private struct Place {
+        /// Those under no other.
+        var alone: Set<Int32> = []
+        /// Those under others besides, which a thing may meet twice.
+        var shared: Set<Int32> = []
+        var count: Int { alone.count + shared.count }
+    }
+
+    private var byFeature: [NumberedFeature: Place] = [:]
     /// Those that every thing must ask.
     private var always: Set<Int32> = []
     /// Those that hold for things which show none of their features.
@@ -33,18 +40,23 @@ struct SelectorShelf {
             always.insert(number)
             return filing
         }
-        for feature in features { byFeature[feature, default: []].insert(number) }
-        if features.count > 1 { several.insert(number) }
+        for feature in features {
+            if features.count > 1 {
+                byFeature[feature, default: Place()].shared.insert(number)
+            } else {
+                byFeature[feature, default: Place()].alone.insert(number)
+            }
+        }
         return filing
     }
 
     mutating func remove(_ number: Int32, _ filing: SelectorFiling) {
         standing.remove(number)
         always.remove(number)
-        several.remove(number)
         for feature in filing.features ?? [] {
-            byFeature[feature]?.remove(number)
-            if byFeature[feature]?.isEmpty ?? false { byFeature[feature] = nil }
+            byFeature[feature]?.alone.remove(number)
+            byFeature[feature]?.shared.remove(number)
+            if byFeature[feature]?.count == 0 { byFeature[feature] = nil }
         }
     }
 
@@ -63,13 +75,13 @@ struct SelectorShelf {
     }
 
     /// The selectors whose answer the labels of a thing may decide, each once.
-    func concerned(_ words: [LabelVocabulary.Word]) -> [Int32] {
+    func concerned(_ words: [LabelWords.Label]) -> [Int32] {
         var numbers = Array(always)
         var met: Set<Int32> = []
         func collect(_ feature: NumberedFeature) {
             guard let found = byFeature[feature] else { return }
-            for number in found
-            where !several.contains(number) || met.insert(number).inserted {
+            numbers += found.alone
+            for number in found.shared where met.insert(number).inserted {
                 numbers.append(number)
             }
         }

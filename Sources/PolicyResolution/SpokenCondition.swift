@@ -43,15 +43,17 @@ indirect enum SpokenCondition {
     }
 
     /// Whether it holds for a thing whose own labels are these words.
-    func holds(_ words: [LabelVocabulary.Word], _ target: SelectorTarget) -> Bool {
+    func holds(_ words: LabelWords, _ target: SelectorTarget) -> Bool {
         switch self {
         case .always: true
-        case .has(let key): words.contains { $0.key == key }
-        case .isValue(let key, let value): words.contains { $0.key == key && $0.value == value }
+        case .has(let key): words.labels.contains { $0.key == key }
+        case .isValue(let key, let value):
+            words.labels.contains { $0.key == key && $0.value == value }
         case .isOneOf(let key, let values):
-            words.contains { $0.key == key && values.contains($0.value) }
+            words.labels.contains { $0.key == key && values.contains($0.value) }
         case .isText(let key, let match):
-            words.contains { $0.key == key && match.holds($0.text) }
+            words.labels.firstIndex { $0.key == key }
+                .map { match.holds(words.texts[$0]) } ?? false
         case .virtual(let selector): selector.matches { target[$0] }
         case .not(let operand): !operand.holds(words, target)
         case .all(let operands): operands.allSatisfy { $0.holds(words, target) }
