@@ -34,9 +34,11 @@ extension TextMatch: CustomStringConvertible {
 extension String.UTF8View {
     /// Whether these bytes stand somewhere in the text.
     fileprivate func contains(_ part: String.UTF8View) -> Bool {
-        let whole = Array(self)
-        let part = Array(part)
-        guard part.count <= whole.count else { return false }
-        return (0...(whole.count - part.count)).contains { whole[$0...].starts(with: part) }
+        var start = startIndex
+        for _ in 0..<Swift.max(0, count - part.count + 1) {
+            if self[start...].starts(with: part) { return true }
+            formIndex(after: &start)
+        }
+        return false
     }
 }

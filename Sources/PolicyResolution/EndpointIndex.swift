@@ -5,7 +5,7 @@ import PolicyModel
 
 /// Finds the endpoints that a selector matches at a cost proportional to the rarest of its
 /// conditions rather than to the cluster.
-struct EndpointIndex {
+package struct EndpointIndex {
     private let labels: LabelIndex
     private let namespaceLabels: LabelIndex
     private let namespaceNumbers: [String: Int32]
@@ -16,7 +16,7 @@ struct EndpointIndex {
 
     /// Endpoint i of the index is `endpoints[i]`. A namespace without an object has no label but
     /// its name (S11).
-    init(_ endpoints: [Endpoint], namespaces: [Namespace]) {
+    package init(_ endpoints: [Endpoint], namespaces: [Namespace]) {
         var roll = NamespaceRoll()
         for namespace in namespaces { _ = roll.number(of: namespace) }
         var namespaceOf: [Int32] = []
@@ -38,15 +38,17 @@ struct EndpointIndex {
     }
 
     /// The numbers of the endpoints that `selector` matches, ascending.
-    func members(of selector: EndpointSelector) -> [Int32] {
+    package func members(of selector: EndpointSelector) -> [Int32] {
         let condition = labels.condition(for: selector.labels)
         let scope = namespaces(in: selector.namespaces)
         let inScope = scope?.reduce(0) { $0 + inNamespace[Int($1)].count } ?? namespaceOf.count
-        if let candidates = labels.candidates(for: condition), candidates.count < inScope {
+        // To look at one object costs as much as a word of a set, which has the bits of 64.
+        let few = scope == nil ? inScope / 64 : inScope
+        if let candidates = labels.candidates(for: condition), candidates.count < few {
             return filter(candidates, scope: scope, condition)
         }
         guard let scope else {
-            return (0..<Int32(namespaceOf.count)).filter { labels.holds(condition, for: $0) }
+            return labels.members(of: condition).numbers
         }
         let members = scope.flatMap { inNamespace[Int($0)] }
             .filter { labels.holds(condition, for: $0) }

@@ -3,63 +3,171 @@
 
 import PolicyModel
 
-/// Finds, among many selectors, those that match one endpoint, at a cost proportional to the
-/// selectors that speak of its namespace or its labels.
-struct SelectorIndex<Key: Hashable> {
-    /// Where a selector is filed: under the namespace that it demands, and a label that it demands.
-    private struct Place: Hashable {
-        var namespace: String?
-        var pair: LabelPair?
+/// Finds, among many selectors, those that match one thing, at a cost proportional to the selectors
+/// that speak of its namespace or its labels.
+///
+/// What a selector says of things without labels is its standing answer. It is filed under labels
+/// one of which a thing must carry to get the other answer (``PolicyModel/Selector/demand(for:weight:)``),
+/// so that only carriers ask it. Selectors of virtual labels may have no such demand: every thing of
+/// the namespace asks them.
+package struct SelectorIndex<Key: Hashable> {
+    private struct Entry {
+        var key: Key
+        var selector: EndpointSelector
+        var filing: SelectorFiling
     }
 
-    /// By key, so that of many selectors in one place each can go at once.
-    private var entries: [Place: [Key: EndpointSelector]] = [:]
+    private var entries: [Entry?] = []
+    // What is asked of every entry has an array of its own, so that no more of it is touched.
+    private var conditions: [SpokenCondition] = []
+    /// The selectors without their conditions on labels; nil where that leaves nothing to ask.
+    private var scopes: [EndpointSelector?] = []
+    private var free: [Int32] = []
+    private var numbers: [Key: Int32] = [:]
+    private var vocabulary = LabelVocabulary()
+    /// By the namespace that the selectors demand; nil for those that demand none.
+    private var shelves: [String?: SelectorShelf] = [:]
+    /// Selectors that went since the vocabulary was new: what they spoke of is forgotten in time.
+    private var removals = 0
 
-    mutating func insert(_ key: Key, _ selector: EndpointSelector) {
-        for place in Self.places(selector) {
-            entries[place, default: [:]][key] = selector
+    package init() {}
+
+    // MARK: Selectors
+
+    /// Takes a selector under a key; in place of the one that it has.
+    package mutating func insert(_ key: Key, _ selector: EndpointSelector) {
+        if numbers[key] != nil { remove(key, selector) }
+        let number = free.popLast() ?? Int32(entries.count)
+        if Int(number) == entries.count {
+            entries.append(nil)
+            conditions.append(.always)
+            scopes.append(nil)
         }
+        numbers[key] = number
+        var scope: EndpointSelector? = selector
+        scope?.labels = .everything
+        scopes[Int(number)] = scope == .everyEndpoint ? nil : scope
+        conditions[Int(number)] = SpokenCondition(selector.labels, &vocabulary)
+        let namespace = selector.demandedNamespace
+        let filing = shelves[namespace, default: SelectorShelf()]
+            .insert(number, selector.labels, vocabulary)
+        entries[Int(number)] = Entry(key: key, selector: selector, filing: filing)
     }
 
-    mutating func remove(_ key: Key, _ selector: EndpointSelector) {
-        for place in Self.places(selector) {
-            entries[place]?[key] = nil
-            if entries[place]?.isEmpty ?? false { entries[place] = nil }
-        }
+    /// Forgets the selector of a key.
+    package mutating func remove(_ key: Key, _ selector: EndpointSelector) {
+        guard let number = numbers.removeValue(forKey: key), let entry = entries[Int(number)]
+        else { return }
+        let namespace = entry.selector.demandedNamespace
+        shelves[namespace]?.remove(number, entry.filing)
+        if shelves[namespace]?.isEmpty ?? false { shelves[namespace] = nil }
+        entries[Int(number)] = nil
+        conditions[Int(number)] = .always
+        scopes[Int(number)] = nil
+        free.append(number)
+        removals += 1
+        if removals > numbers.count + 1_000 { renew() }
     }
 
-    /// An endpoint has one value for a key, so that it finds a selector in one place at most.
-    private static func places(_ selector: EndpointSelector) -> [Place] {
-        var namespace: String?
-        if case .named(let name) = selector.namespaces { namespace = name }
-        guard let pairs = selector.labels.demandedPairs else {
-            return [Place(namespace: namespace)]
-        }
-        return pairs.map { Place(namespace: namespace, pair: $0) }
+    /// Files everything anew, under a vocabulary of what is still spoken of.
+    private mutating func renew() {
+        var renewed = Self()
+        for case let entry? in entries { renewed.insert(entry.key, entry.selector) }
+        self = renewed
     }
 
-    /// The keys of the selectors that match the endpoint, in no particular order.
-    func matches(_ endpoint: Endpoint, _ namespaces: NamespaceLabels) -> [Key] {
+    // MARK: Things
+
+    /// The keys of the selectors that match the thing, in no particular order.
+    package func matches(_ target: SelectorTarget) -> [Key] {
+        if numbers.isEmpty { return [] }
+        let words = vocabulary.words(target.labels)
         var keys: [Key] = []
-        if entries.isEmpty { return keys }
-        for namespace in [nil, endpoint.id.namespace] {
-            collect(Place(namespace: namespace), endpoint, namespaces, &keys)
-            for (key, value) in endpoint.labels {
-                let place = Place(
-                    namespace: namespace, pair: LabelPair(key: key, value: value))
-                collect(place, endpoint, namespaces, &keys)
+        for shelf in shelves(for: target) {
+            let concerned = shelf.concerned(words.labels)
+            for number in concerned where holds(number, words, target) {
+                keys.append(entries[Int(number)]!.key)
+            }
+            if shelf.standing.isEmpty { continue }
+            let excepted = Set(concerned)
+            for number in shelf.standing where !excepted.contains(number) {
+                if isInScope(number, target) { keys.append(entries[Int(number)]!.key) }
             }
         }
         return keys
     }
 
-    private func collect(
-        _ place: Place, _ endpoint: Endpoint, _ namespaces: NamespaceLabels, _ keys: inout [Key]
-    ) {
-        guard let selectors = entries[place] else { return }
-        for (key, selector) in selectors where selector.matches(endpoint, namespaces) {
-            keys.append(key)
+    /// The keys of the selectors that begin or cease to match a thing whose own labels change and
+    /// nothing else of it.
+    ///
+    /// Cheaper than to compare two calls of ``matches(_:)``: standing answers are not looked at.
+    package func turning(
+        from old: SelectorTarget, to new: SelectorTarget
+    ) -> (gained: [Key], lost: [Key]) {
+        var gained: [Key] = []
+        var lost: [Key] = []
+        if numbers.isEmpty { return (gained, lost) }
+        let oldWords = vocabulary.words(old.labels)
+        let newWords = vocabulary.words(new.labels)
+        var names: Set<String?> = [nil]
+        names.insert(old.shelfName)
+        names.insert(new.shelfName)
+        for name in names {
+            guard let shelf = shelves[name] else { continue }
+            for number in shelf.concerned(oldWords.labels + newWords.labels) {
+                let matched = holds(number, oldWords, old)
+                if holds(number, newWords, new) == matched { continue }
+                let key = entries[Int(number)]!.key
+                if matched { lost.append(key) } else { gained.append(key) }
+            }
         }
+        return (gained, lost)
+    }
+
+    private func shelves(for target: SelectorTarget) -> [SelectorShelf] {
+        var found: [SelectorShelf] = []
+        if let shelf = shelves[nil] { found.append(shelf) }
+        if let name = target.shelfName, let shelf = shelves[name] { found.append(shelf) }
+        return found
+    }
+
+    private func holds(
+        _ number: Int32, _ words: LabelWords, _ target: SelectorTarget
+    ) -> Bool {
+        conditions[Int(number)].holds(words, target) && isInScope(number, target)
+    }
+
+    private func isInScope(_ number: Int32, _ target: SelectorTarget) -> Bool {
+        scopes[Int(number)]?.matches(target) ?? true
+    }
+}
+
+extension SelectorIndex {
+    /// The keys of the selectors that match the endpoint, in no particular order.
+    func matches(_ endpoint: Endpoint, _ namespaces: NamespaceLabels) -> [Key] {
+        matches(endpoint.target(namespaces))
+    }
+}
+
+extension SelectorTarget {
+    /// The shelf for selectors that demand its namespace.
+    fileprivate var shelfName: String? { namespace ?? self["projectcalico.org/namespace"] }
+}
+
+extension EndpointSelector {
+    /// The namespace without which nothing matches.
+    fileprivate var demandedNamespace: String? {
+        if case .named(let name) = namespaces { return name }
+        return labels.demandedNamespace
+    }
+}
+
+extension Endpoint {
+    /// The endpoint as selectors see it that ask nothing of service accounts.
+    fileprivate func target(_ namespaces: NamespaceLabels) -> SelectorTarget {
+        SelectorTarget(
+            self, labels: labels, namespaceLabels: namespaces.effective(of: id.namespace),
+            accountLabels: [:])
     }
 }
 

@@ -113,6 +113,11 @@ struct CalicoSelectorParser {
                 at: scanner.offset, "the label of \(function)() stands in quotes",
                 remedy: "write it without")
         }
+        if scanner.isAt(")") {
+            throw error(
+                at: scanner.offset, "\(function)() names no label",
+                remedy: "write \(function)(label)")
+        }
         let key = try label()
         try close(function)
         return key
