@@ -35,8 +35,8 @@ struct PacketPayload: Hashable, Sendable {
     }
 
     /// Echo requests; and around the types of neighbour discovery, in both families, because they
-    /// mean that in IPv6 alone (S44). Where a rule names a type: that one and its neighbour, with
-    /// each code that rules name and another one.
+    /// mean that in IPv6 alone (S44). Where rules name types: echo requests, solicitations, and those
+    /// types and their neighbours, with each code that rules name and another one.
     private static func messages(
         of family: AddressFamily, _ state: ClusterState
     ) -> [PacketPayload] {
@@ -50,9 +50,10 @@ struct PacketPayload: Hashable, Sendable {
         if asked.isEmpty {
             return types.map { PacketPayload(transport: transport, icmpType: $0) }
         }
-        let codes = Set(asked.compactMap(\.code) + [0, 7]).sorted()
+        let usual: [UInt8] = family == .ipv4 ? [8] : [128, 135]
+        let codes = Set(asked.compactMap(\.code) + [7]).sorted()
         let neighbours = asked.flatMap { [$0.type, $0.type ^ 1] }
-        return Set(types + neighbours).sorted().flatMap { type in
+        return Set(usual + neighbours).sorted().flatMap { type in
             codes.map { PacketPayload(transport: transport, icmpType: type, icmpCode: $0) }
         }
     }

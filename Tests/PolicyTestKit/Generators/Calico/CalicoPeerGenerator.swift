@@ -22,13 +22,13 @@ struct CalicoPeerGenerator {
     /// The other side of a rule of a policy of this namespace.
     mutating func peers(namespace: String?) -> Peers {
         if random.chance(25) { return .anyone }
-        if random.chance(12) { return .only([service()]) }
+        if random.chance(18) { return .only([service()]) }
         return .only([.addresses(match(namespace: namespace))])
     }
 
     /// The side of the subject itself.
     mutating func own(namespace: String?) -> Peers {
-        .only([random.chance(8) ? service() : .addresses(match(namespace: namespace))])
+        .only([.addresses(match(namespace: namespace))])
     }
 
     private mutating func service() -> Peer {

@@ -26,14 +26,16 @@ struct CalicoRuleGenerator {
         var rule = Rule(
             random.pick(weighted: [.allow: 45, .deny: 25, .pass: 18, .log: 12]),
             peers: peers.peers(namespace: namespace))
-        if random.chance(20) { rule.conditions.own = peers.own(namespace: namespace) }
-        if random.chance(8) { rule.conditions.family = random.pick(AddressFamily.allCases) }
-        let destination = direction == .ingress ? rule.conditions.own : rule.peers
+        if random.chance(25) { rule.conditions.own = peers.own(namespace: namespace) }
         switch random.number(in: 0...99) {
-        case 0..<40: break
-        case 40..<75: ports(&rule, byService: destination.isService)
-        case 75..<90: messages(&rule)
+        case 0..<30: break
+        case 30..<65: ports(&rule, byService: direction == .egress && rule.peers.isService)
+        case 65..<88: messages(&rule)
         default: rule.conditions.exceptPorts = [.every(random.pick([.tcp, .udp, .icmp, .icmpv6]))]
+        }
+        if random.chance(35) {
+            let family = random.pick(AddressFamily.allCases)
+            if rule.families.isSubset(of: [family]) { rule.conditions.family = family }
         }
         return rule
     }
@@ -48,7 +50,7 @@ struct CalicoRuleGenerator {
         }
         if !byService, random.chance(20) { rule.conditions.exceptPorts = [port(transport)] }
         if random.chance(25) { rule.conditions.sourcePorts = .only([sourcePort(transport)]) }
-        if random.chance(15) { rule.conditions.exceptSourcePorts = [sourcePort(transport)] }
+        if random.chance(30) { rule.conditions.exceptSourcePorts = [sourcePort(transport)] }
     }
 
     /// ICMP messages of one family: all, those of a type and perhaps a code, or all others.
@@ -58,7 +60,7 @@ struct CalicoRuleGenerator {
         let type = random.pick(CalicoVocabulary.messages[family] ?? [])
         let message = PortMatch.icmp(
             transport, type: type,
-            code: random.chance(60) ? random.pick(CalicoVocabulary.codes) : nil)
+            code: random.chance(75) ? random.pick(CalicoVocabulary.codes) : nil)
         rule.ports = .only([.every(transport)])
         switch random.number(in: 0...99) {
         case 0..<20: break
@@ -81,6 +83,32 @@ struct CalicoRuleGenerator {
             .numbers(transport, random.pick(CalicoVocabulary.sourcePorts)): 80,
             .named(transport, random.pick(Vocabulary.portNames)): 20,
         ])
+    }
+}
+
+extension Rule {
+    /// The families of the blocks and the messages that the rule names: Calico refuses those of one
+    /// family beside the `ipVersion` of the other.
+    fileprivate var families: Set<AddressFamily> {
+        let blocks = [peers, conditions.own].flatMap { peers -> [CIDR] in
+            guard case .only(let list) = peers, case .addresses(let match) = list.first
+            else { return [] }
+            return (match.nets ?? []) + match.notNets
+        }
+        let transports = everyDestinationPort.map(\.transport)
+        return Set(
+            blocks.map(\.family) + (transports.contains(.icmp) ? [.ipv4] : [])
+                + (transports.contains(.icmpv6) ? [.ipv6] : []))
+    }
+}
+
+extension PortMatch {
+    fileprivate var transport: IPProtocol {
+        switch self {
+        case .every(let transport), .numbers(let transport, _), .named(let transport, _),
+            .icmp(let transport, _, _):
+            transport
+        }
     }
 }
 

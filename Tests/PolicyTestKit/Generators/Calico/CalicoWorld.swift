@@ -65,10 +65,12 @@ struct CalicoWorld {
                 endpoint.id.kind = .workload
                 endpoint.serviceAccount = nil
                 endpoint.particulars = EndpointParticulars(
+                    interface: "tap-\(endpoint.id.name)",
                     profiles: profiles ?? [Profile.name(ofNamespace: endpoint.id.namespace)],
                     orchestrator: CalicoVocabulary.orchestrator)
             } else if profiles != nil {
-                endpoint.particulars = EndpointParticulars(profiles: profiles)
+                endpoint.particulars = EndpointParticulars(
+                    interface: "cali-\(endpoint.id.name)", profiles: profiles)
             }
             return endpoint
         }
