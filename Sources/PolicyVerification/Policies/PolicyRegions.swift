@@ -30,7 +30,7 @@ package struct PolicyRegions<Bits: AddressBits> {
             transports: BitSet.full(space: space.transports.count).subtracting(space.discovery))
         asksOwn = policies.map { $0.allRules.contains { $0.conditions.own != .anyone } }
         matching = PeerMatching(reading, space, domain: domain)
-        transports = JudgedTransports(space.transports, judged: domain.transports)
+        transports = JudgedTransports(space.transports, judged: domain.transports, by: policies)
     }
 
     /// All policies of a cluster, each endpoint judged as if by a node without addresses.

@@ -32,7 +32,7 @@ extension Ports {
 
 extension Peer {
     /// The selectors of endpoints and network sets that it asks.
-    var selectors: [EndpointSelector] {
+    package var selectors: [EndpointSelector] {
         switch self {
         case .endpoints(let selector): [selector]
         case .addresses(let match): [match.selector, match.notSelector].compactMap(\.self)
