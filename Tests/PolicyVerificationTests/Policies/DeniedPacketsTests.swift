@@ -11,24 +11,46 @@ import Testing
 /// What policies deny as sets of packets, against the reference evaluator packet by packet.
 @Suite struct DeniedPacketsTests {
     @Test func everyKindOfRuleDeniesWhatTheDocumentationSays() throws {
+        var tally = Tally()
+        for seed in UInt64(0)..<200 {
+            var world = EnrichedWorld(seed: seed)
+            try compare(world.state, world.packets(300), "seed \(seed)", &tally)
+        }
+        print(tally)
+        #expect(tally.allowed > 5000 && tally.denied > 5000)
+    }
+
+    @Test func calicosWorldsDenyWhatTheDocumentationSays() throws {
+        var tally = Tally()
+        for seed in UInt64(0)..<200 {
+            let world = WorldGenerator(seed: seed, style: .calico).world()
+            var random = SeededGenerator(seed: seed)
+            let packets = PacketGenerator(world).sample(300, using: &random)
+            try compare(world, packets, "seed \(seed)", &tally)
+        }
+        print(tally)
+        #expect(tally.allowed > 5000 && tally.denied > 5000)
+    }
+
+    private struct Tally {
         var allowed = 0
         var denied = 0
-        for seed in UInt64(0)..<300 {
-            var world = EnrichedWorld(seed: seed)
-            let judge = ReferenceEvaluator(world.state, localNode: WorldGenerator.localNode)
-            let ipv4 = FamilyDenials<UInt32>(world.state)
-            let ipv6 = FamilyDenials<UInt128>(world.state)
-            for packet in world.packets(300) {
-                let isDenied = ipv4.contains(packet) ?? ipv6.contains(packet)!
-                let verdict = judge.verdict(packet)
-                try #require(
-                    isDenied == !verdict.isAllowed,
-                    "seed \(seed): \(packet) from port \(packet.sourcePort ?? 0): \(verdict)")
-                if isDenied { denied += 1 } else { allowed += 1 }
-            }
+    }
+
+    private func compare(
+        _ world: ClusterState, _ packets: [PacketDescription], _ name: String, _ tally: inout Tally
+    ) throws {
+        let judge = ReferenceEvaluator(world, localNode: WorldGenerator.localNode)
+        let ipv4 = FamilyDenials<UInt32>(world)
+        let ipv6 = FamilyDenials<UInt128>(world)
+        for packet in packets {
+            let isDenied = ipv4.contains(packet) ?? ipv6.contains(packet)
+            let verdict = judge.verdict(packet)
+            try #require(
+                isDenied == !verdict.isAllowed,
+                "\(name): \(packet) from port \(packet.sourcePort ?? 0): \(verdict)")
+            if verdict.isAllowed { tally.allowed += 1 } else { tally.denied += 1 }
         }
-        print("\(allowed) packets allowed, \(denied) denied")
-        #expect(allowed > 10_000 && denied > 10_000)
     }
 }
 
