@@ -4,10 +4,10 @@
 import NetworkPrimitives
 import PolicyModel
 import PolicyTestKit
-import PolicyVerification
 import Testing
 
 @testable import PolicyAnalysis
+@testable import PolicyVerification
 
 /// The matrix against the reference evaluator, packet by packet.
 @Suite struct ReachabilityAgreementTests {
@@ -36,6 +36,21 @@ import Testing
             }
         }
         print("\(style): \(tally)")
+        #expect(tally.tellsMuch, "\(tally)")
+    }
+
+    /// The same of all that Calico's objects can say: where source ports or types of ICMP matter, a
+    /// port is allowed if it is so whatever they are.
+    @Test func calicosWorldsAreAsTheDocumentationSays() throws {
+        var tally = Tally()
+        for seed in UInt64(0)..<25 {
+            let world = JudgedWorld(WorldGenerator(seed: seed, size: 6, style: .calico).world())
+            var random = SeededGenerator(seed: seed)
+            try compare(world, "seed \(seed)", &tally) {
+                [random.pick(world.payloads), random.pick(world.payloads)]
+            }
+        }
+        print("calico: \(tally)")
         #expect(tally.tellsMuch, "\(tally)")
     }
 
@@ -103,6 +118,7 @@ private struct JudgedWorld {
     let payloads: [Payload]
     private let addresses: [[IPAddress]]
     private let judge: ReferenceEvaluator
+    private let words: (ports: [UInt16], messages: [UInt16])
 
     struct Payload: Hashable {
         var transport: IPProtocol
@@ -115,12 +131,13 @@ private struct JudgedWorld {
         local.nodes = []
         for index in local.endpoints.indices { local.endpoints[index].node = "here" }
         state = AnalysedCluster(local).state
-        endpoints = state.endpoints.filter(\.isPoliced)
-        outside = OutsidePeer.all(state.policies, besides: state.endpoints)
+        endpoints = state.endpoints.filter { $0.isPoliced && $0.id.kind != .host }
+        outside = OutsidePeer.all(state.policies, besides: state.endpoints, in: [state])
         reachability = Reachability(AnalysedCluster(local), outside: outside)
         addresses = endpoints.map(\.addresses) + outside.map(\.addresses)
         judge = ReferenceEvaluator(state, localNode: "here")
         payloads = Self.payloads(of: state)
+        words = Self.words(of: state)
     }
 
     /// Each port where something begins, ends, or has just ended, and protocols without ports.
@@ -156,11 +173,56 @@ private struct JudgedWorld {
     private func isAllowed(
         _ source: IPAddress, _ destination: IPAddress, _ payload: Payload
     ) -> Bool {
-        judge.verdict(
-            PacketDescription(
+        firstWords(payload.transport).allSatisfy { word in
+            var packet = PacketDescription(
                 source: source, destination: destination, transport: payload.transport,
                 destinationPort: payload.port)
-        ).isAllowed
+            switch payload.transport {
+            case .icmp, .icmpv6:
+                packet.icmpType = UInt8(word >> 8)
+                packet.icmpCode = UInt8(word & 0xff)
+            default: packet.sourcePort = payload.port == nil ? nil : word
+            }
+            // Discovery is exempt, and not what a policy allows.
+            if judge.exemption(packet) == .neighbourDiscovery { return true }
+            return judge.verdict(packet).isAllowed
+        }
+    }
+
+    /// What the transport header's first word can be, as far as the policies tell it apart.
+    private func firstWords(_ transport: IPProtocol) -> [UInt16] {
+        switch transport {
+        case .icmp, .icmpv6: words.messages
+        case .tcp, .udp, .sctp: words.ports
+        default: [0]
+        }
+    }
+
+    /// Each source port and type of ICMP with which something begins or has just ended.
+    private static func words(of state: ClusterState) -> (ports: [UInt16], messages: [UInt16]) {
+        var ports: Set<UInt16> = [40_000]
+        var messages: Set<UInt16> = [0x0900]
+        func add(_ range: ClosedRange<UInt16>) {
+            ports.formUnion([range.lowerBound, range.upperBound])
+            if range.lowerBound > 0 { ports.insert(range.lowerBound - 1) }
+            if range.upperBound < .max { ports.insert(range.upperBound + 1) }
+        }
+        let profiles = state.profiles.flatMap { $0.ingress + $0.egress }
+        for rule in state.policies.flatMap(\.allRules) + profiles {
+            var sources = rule.conditions.exceptSourcePorts
+            var all = rule.conditions.exceptPorts
+            if case .only(let list) = rule.conditions.sourcePorts { sources += list }
+            if case .only(let list) = rule.ports { all += list }
+            for case .numbers(_, let range) in sources { add(range) }
+            if sources.contains(where: { if case .named = $0 { true } else { false } }) {
+                for port in state.endpoints.flatMap(\.namedPorts) { add(port.number...port.number) }
+            }
+            for case .icmp(_, let type, let code) in all + sources {
+                let word = UInt16(type) << 8 | UInt16(code ?? 0)
+                messages.formUnion([word, word | 0xff, UInt16(type) << 8])
+            }
+        }
+        return (ports.sorted(), messages.sorted())
     }
 
     /// What may pass between an address outside and every pod, in both directions.

@@ -38,7 +38,8 @@ public struct Impact: Sendable {
         // What either side's policies tell apart outside, they are compared on.
         let outside = OutsidePeer.all(
             old.state.policies + new.state.policies,
-            besides: oldCluster.state.endpoints + newCluster.state.endpoints)
+            besides: oldCluster.state.endpoints + newCluster.state.endpoints,
+            in: [oldCluster.state, newCluster.state])
         self.init(
             from: Reachability(oldCluster, outside: outside),
             to: Reachability(newCluster, outside: outside))

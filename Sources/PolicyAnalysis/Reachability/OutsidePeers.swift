@@ -19,8 +19,13 @@ public struct OutsidePeer: Hashable, Sendable {
     /// - Parameters:
     ///   - policies: All whose rules matter; those of both sides where two clusters are compared.
     ///   - endpoints: The pods, whose addresses are not outside.
-    public static func all(_ policies: [Policy], besides endpoints: [Endpoint]) -> [OutsidePeer] {
-        let networks = Array(Set(policies.flatMap(\.allRules).compactMap(\.peers.networks)))
+    ///   - states: Clusters whose network sets, nodes and Services rules may name.
+    public static func all(
+        _ policies: [Policy], besides endpoints: [Endpoint], in states: [ClusterState] = []
+    ) -> [OutsidePeer] {
+        let rules = policies.flatMap(\.allRules) + states.flatMap(\.profiles).flatMap(\.allRules)
+        let named = states.flatMap { NamedNetworks($0).all(of: rules) }
+        let networks = Array(Set(rules.compactMap(\.peers.networks) + named))
         let pods = endpoints.filter(\.isPoliced).flatMap(\.addresses)
         let ipv4 = OutsideRegion<UInt32>.all(
             networks.map(\.ipv4),

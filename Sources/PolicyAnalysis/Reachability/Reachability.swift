@@ -10,7 +10,8 @@ import PolicyModel
 /// A packet is allowed if the sender's policies for egress and the receiver's for ingress allow it,
 /// and a connection if that is so between any two addresses of one family. What is never policed,
 /// such as neighbour discovery (S44), and what passes between a pod and its node (S22), does not
-/// count.
+/// count; host endpoints do not take part. Where policies ask for source ports or types of ICMP, a
+/// destination port or protocol is allowed if it is so with all of them.
 ///
 /// - Complexity: to make it, O(*g*²) in the groups of endpoints that policies tell apart.
 public struct Reachability: Sendable {
@@ -32,8 +33,9 @@ public struct Reachability: Sendable {
     ///   - outside: The peers outside; by default those that the cluster's policies tell apart.
     public init(_ cluster: AnalysedCluster, outside: [OutsidePeer]? = nil) {
         let state = cluster.state
-        let endpoints = state.endpoints.filter(\.isPoliced)
-        let outside = outside ?? OutsidePeer.all(state.policies, besides: state.endpoints)
+        let endpoints = state.endpoints.filter { $0.isPoliced && $0.id.kind != .host }
+        let outside =
+            outside ?? OutsidePeer.all(state.policies, besides: state.endpoints, in: [state])
         peers =
             endpoints.map { .endpoint($0.id) } + outside.map { .outside($0.name) }
         let subjects = SubjectClasses(state, endpoints, outside: outside)
