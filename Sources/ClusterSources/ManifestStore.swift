@@ -105,7 +105,7 @@ public struct ManifestStore: Sendable {
     public var state: ClusterState {
         ClusterState(
             namespaces: namespaces.values, nodes: nodes.values, endpoints: endpoints.values,
-            policies: policies.values)
+            tiers: Tier.builtIn, policies: policies.values)
     }
 
     /// Takes the new content of one file as part of a batch.
@@ -162,7 +162,7 @@ public struct ManifestStore: Sendable {
         }
         for (_, old, new) in endpoints.changes { claims.replace(old, with: new) }
         var changes: [ClusterChange] =
-            hasTiers ? [] : [.tier(Tier.standard.name, .standard)]
+            hasTiers ? [] : Tier.builtIn.map { .tier($0.name, $0) }
         hasTiers = true
         changes += namespaces.changes.map { .namespace($0.id, $0.new) }
         changes += nodes.changes.map { .node($0.id, $0.new) }

@@ -41,7 +41,8 @@ public struct ClusterAssembly: Hashable, Sendable {
         diagnostics = duplicates + Self.sharedAddresses(endpoints)
         var state = ClusterState(
             namespaces: namespaces.map(\.value), nodes: nodes.map(\.value),
-            endpoints: endpoints.map(\.value), policies: policies.map(\.value))
+            endpoints: endpoints.map(\.value), tiers: Tier.builtIn,
+            policies: policies.map(\.value))
         Self.addImpliedNamespaces(to: &state, of: workloads)
         self.state = state
     }

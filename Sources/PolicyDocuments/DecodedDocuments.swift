@@ -13,7 +13,7 @@ public struct DecodedDocuments: Hashable, Sendable {
     public var nodes: [Located<Node>]
     /// Objects of kind Pod, in the order of the sources.
     public var endpoints: [Located<Endpoint>]
-    /// NetworkPolicies, in the order of the sources.
+    /// NetworkPolicies and cluster-wide policies, in the order of the sources.
     public var policies: [Located<Policy>]
     /// How policies are written, and the annotations of other objects, if the decoder was told to
     /// keep them; by kind, namespace and name as ``Diagnostic/object`` has them. Of objects defined
