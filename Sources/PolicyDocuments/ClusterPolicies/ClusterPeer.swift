@@ -77,13 +77,13 @@ struct ClusterPeer {
     private static func checkDomainNames(
         _ field: Field, _ kind: ClusterPolicyKind, _ action: Action?, _ log: inout ProblemLog
     ) {
+        let errors = log.errorCount
         let allow = kind == .clusterNetworkPolicy ? "Accept" : "Allow"
         if let action, action != .allow {
             log.error(
                 field, "stands in a rule that does not \(allow.lowercased())",
                 remedy: "domain names can only be peers of \(allow)")
         }
-        let errors = log.errorCount
         var written: Set<String> = []
         for element in field.elements(atMost: 25, emptyRemedy: "write at least one name", &log) {
             guard let name = element.string(&log) else { continue }

@@ -27,13 +27,14 @@ extension Rule {
         let ports = field[kind.portsName].map {
             kind == .clusterNetworkPolicy ? Ports(protocols: $0, &log) : Ports(adminPorts: $0, &log)
         }
+        let remedy = Self.peersRemedy(direction)
         var peers: [ClusterPeer] = []
         if let list = field[peersName] {
             peers = list.elements(
-                atMost: kind.listLimit, emptyRemedy: Self.everybody, nullHint: Self.everybody, &log
+                atMost: kind.listLimit, emptyRemedy: remedy, nullHint: remedy, &log
             ).compactMap { ClusterPeer($0, direction, kind, action, &log) }
         } else {
-            log.missing(peersName, of: field, remedy: Self.everybody)
+            log.missing(peersName, of: field, remedy: remedy)
         }
         if ports?.hasNames == true, let other = peers.first(where: { !$0.isPods }) {
             log.error(
@@ -45,8 +46,10 @@ extension Rule {
             action, peers: .only(peers.flatMap(\.peers)), ports: ports ?? .all, name: name)
     }
 
-    private static let everybody =
-        "write at least one peer, namespaces: {} for every pod, or networks for addresses outside"
+    private static func peersRemedy(_ direction: Direction) -> String {
+        let pods = "write at least one peer, such as namespaces: {} for every pod"
+        return direction == .ingress ? pods : "\(pods) or networks for addresses outside"
+    }
 
     private static func ruleName(_ field: Field?, _ log: inout ProblemLog) -> String? {
         guard let field, let name = field.string(&log), !name.isEmpty else { return nil }
