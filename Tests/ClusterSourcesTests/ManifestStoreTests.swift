@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test("The built-in tiers come once, with the first update, even if that is of nothing")
+    @Test("The tiers of every cluster come once, with the first update, even if that is of nothing")
     func tier() {
         var store = ManifestStore()
         #expect(
