@@ -131,6 +131,21 @@ import Testing
         #expect(try !pods.allows(Pod.vault, Pod.outside))
     }
 
+    @Test(
+        "S56: nodes are the addresses of nodes by their labels, which the ruleset cannot tell yet")
+    func nodes() throws {
+        let gateways = try PolicedCluster(
+            clusterNetworkPolicy(
+                "a", Self.egress("Deny", to: "{nodes: {matchLabels: {role: gateway}}}")))
+        #expect(try !gateways.policiesAllow(Pod.vault, Pod.gateway))
+        #expect(try gateways.policiesAllow(Pod.vault, Pod.web))
+        #expect(try gateways.policiesAllow(Pod.vault, Pod.outside))
+        let workers = try PolicedCluster(
+            clusterNetworkPolicy(
+                "a", Self.egress("Deny", to: "{nodes: {matchLabels: {role: worker}}}")))
+        #expect(try workers.policiesAllow(Pod.vault, Pod.gateway))
+    }
+
     @Test("S14, S56: pods of the host network are neither subjects nor pods as peers")
     func hostNetwork() throws {
         let cluster = try PolicedCluster(

@@ -45,17 +45,28 @@ struct PolicedCluster {
         _ source: String, _ destination: String, _ port: UInt16? = 80,
         _ transport: IPProtocol = .tcp, sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> Bool {
-        let packet = PacketDescription(
-            source: try #require(IPAddress(source)),
-            destination: try #require(IPAddress(destination)),
-            transport: port == nil ? .icmp : transport, destinationPort: port,
-            icmpType: port == nil ? 8 : nil)
+        let packet = try packet(source, destination, port, transport)
         let decision = reference.verdict(packet)
         let fate = try ruleset.evaluate(Packet(packet, isFromThisNode: false), at: .forward)
         #expect(
             fate.isAccepted == decision.isAllowed,
             "\(packet): policies \(decision), ruleset \(fate)", sourceLocation: sourceLocation)
         return decision.isAllowed
+    }
+
+    /// Whether the policies allow a connection's first packet, whatever the ruleset does.
+    func policiesAllow(_ source: String, _ destination: String) throws -> Bool {
+        reference.verdict(try packet(source, destination, 80, .tcp)).isAllowed
+    }
+
+    private func packet(
+        _ source: String, _ destination: String, _ port: UInt16?, _ transport: IPProtocol
+    ) throws -> PacketDescription {
+        PacketDescription(
+            source: try #require(IPAddress(source)),
+            destination: try #require(IPAddress(destination)),
+            transport: port == nil ? .icmp : transport, destinationPort: port,
+            icmpType: port == nil ? 8 : nil)
     }
 
     /// Whether a packet of a connection that is known already passes the ruleset.
