@@ -11,8 +11,9 @@ import PolicyModel
 /// for diagnostic in decoded.diagnostics { print(diagnostic) }
 /// ```
 ///
-/// Pods, Namespaces, Nodes, NetworkPolicies and the objects of Calico's API are decoded, singly and
-/// in lists, and everything else is passed over; but what looks like a policy and cannot be read is an error, because
+/// Pods, Namespaces, Nodes, NetworkPolicies, the cluster-wide policies of Kubernetes and the objects
+/// of Calico's API are decoded, singly and in lists, and everything else is passed over; but what
+/// looks like a policy and cannot be read is an error, because
 /// passing over it would leave open what it closes. Whoever asks what policies mean, not what a node
 /// enforces, also wants the objects that make pods.
 public struct DocumentDecoder: Sendable {
@@ -110,6 +111,10 @@ public struct DocumentDecoder: Sendable {
                 ServiceSlice($0, defaultNamespace: defaultNamespace, &$1)
             }
         case .calico(let kind): decode(object, calico: kind, into: &decoded, &log)
+        case .clusterPolicy(let kind):
+            append(object, to: &decoded.policies, &log) {
+                Policy(clusterPolicy: $0, kind: kind, &$1)
+            }
         case .list(let itemType):
             guard let items = object["items"] else { return }
             return items.forEachElement(&log) { item, log in

@@ -61,7 +61,8 @@ extension ClusterState {
         ClusterState(
             namespaces: namespaces.sorted { $0.name < $1.name },
             nodes: nodes.sorted { $0.name < $1.name },
-            endpoints: endpoints.sorted { $0.id < $1.id }, tiers: tiers.sorted(),
+            endpoints: endpoints.sorted { $0.id < $1.id },
+            tiers: tiers.sorted { $0.name < $1.name },
             policies: policies.sorted { $0.id < $1.id })
     }
 
