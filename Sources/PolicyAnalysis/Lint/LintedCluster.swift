@@ -15,6 +15,8 @@ struct LintedCluster {
     let namespaceObjects: Set<String>
     /// Every namespace that exists as far as the input tells: by its object or by a pod in it.
     let namespaces: [String: Namespace]
+    /// What selectors see of the endpoints.
+    let targets: EndpointTargets
 
     init(_ documents: DecodedDocuments) {
         self.documents = documents
@@ -34,6 +36,7 @@ struct LintedCluster {
         for name in Set(endpoints.map(\.id.namespace)) where namespaces[name] == nil {
             namespaces[name] = Namespace(name: name)
         }
+        targets = EndpointTargets(state)
         namespaceObjects = objects
         self.namespaces = namespaces
     }
@@ -43,7 +46,7 @@ struct LintedCluster {
 
     /// The pods and workloads that a selector matches, those of the host network too.
     func matches(_ selector: EndpointSelector) -> [Endpoint] {
-        endpoints.filter { selector.matches($0, in: namespaces) }
+        endpoints.filter { targets.matches(selector, $0) }
     }
 
     /// The namespaces that a selector matches.

@@ -19,8 +19,11 @@ public struct OutsidePeer: Hashable, Sendable {
     /// - Parameters:
     ///   - policies: All whose rules matter; those of both sides where two clusters are compared.
     ///   - endpoints: The pods, whose addresses are not outside.
-    public static func all(_ policies: [Policy], besides endpoints: [Endpoint]) -> [OutsidePeer] {
-        let networks = Array(Set(policies.flatMap(\.allRules).compactMap(\.peers.networks)))
+    ///   - named: What else policies tell apart: the blocks of network sets, nodes, Services.
+    public static func all(
+        _ policies: [Policy], besides endpoints: [Endpoint], named: [AddressSet] = []
+    ) -> [OutsidePeer] {
+        let networks = Array(Set(policies.flatMap(\.allRules).flatMap(\.networks) + named))
         let pods = endpoints.filter(\.isPoliced).flatMap(\.addresses)
         let ipv4 = OutsideRegion<UInt32>.all(
             networks.map(\.ipv4),
@@ -110,22 +113,5 @@ private struct OutsideRegion<Bits: AddressBits> {
             }
         }
         return regions.map { IntervalSet($0) }
-    }
-}
-
-extension Peers {
-    /// What each block among the peers holds. Everybody is not a block.
-    var blocks: [AddressSet] {
-        guard case .only(let peers) = self else { return [] }
-        return peers.compactMap { peer in
-            guard case .network(let block, let exceptions) = peer else { return nil }
-            return AddressSet([block]).subtracting(AddressSet(exceptions))
-        }
-    }
-
-    /// What the blocks hold together; nil if there are none.
-    var networks: AddressSet? {
-        let blocks = blocks
-        return blocks.isEmpty ? nil : blocks.reduce(.empty) { $0.union($1) }
     }
 }
