@@ -8,6 +8,8 @@ import PolicyModel
 struct LintedCluster {
     let documents: DecodedDocuments
     let assembly: ClusterAssembly
+    /// The cluster with an endpoint for each workload.
+    let state: ClusterState
     let policies: [LintedPolicy]
     /// Pods and workloads that are not finished, those of the host network too.
     let endpoints: [Endpoint]
@@ -21,7 +23,7 @@ struct LintedCluster {
     init(_ documents: DecodedDocuments) {
         self.documents = documents
         assembly = ClusterAssembly(documents)
-        let state = AnalysedCluster(assembly).state
+        state = AnalysedCluster(assembly).state
         policies = state.policies.compactMap { policy in
             documents.layouts[LintedPolicy.name(policy.id)].map {
                 LintedPolicy(policy: policy, layout: $0)
