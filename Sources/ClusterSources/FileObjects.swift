@@ -6,10 +6,20 @@ import PolicyModel
 
 /// What one file defines, by name.
 struct FileObjects {
-    var namespaces: [String: Located<Namespace>] = [:]
-    var nodes: [String: Located<Node>] = [:]
-    var endpoints: [EndpointID: Located<Endpoint>] = [:]
-    var policies: [PolicyID: Located<Policy>] = [:]
+    typealias Objects<Value: ClusterObject> = [Value.ID: Located<Value>]
+
+    var namespaces: Objects<Namespace> = [:]
+    var nodes: Objects<Node> = [:]
+    var endpoints: Objects<Endpoint> = [:]
+    var workloadEndpoints: Objects<WorkloadEndpoint> = [:]
+    var tiers: Objects<Tier> = [:]
+    var policies: Objects<Policy> = [:]
+    var stagedPolicies: Objects<StagedPolicy> = [:]
+    var profiles: Objects<Profile> = [:]
+    var serviceAccounts: Objects<ServiceAccount> = [:]
+    var networkSets: Objects<NetworkSet> = [:]
+    var serviceSlices: Objects<ServiceSlice> = [:]
+    var configurations: Objects<NodeConfiguration> = [:]
 
     /// Decodes a file, and finds what is wrong with it by itself: a file without any document is
     /// an error here.
@@ -24,18 +34,18 @@ struct FileObjects {
         }
         var diagnostics = documents.diagnostics
         let objects = FileObjects(
-            namespaces: ObjectIndex.unique(
-                documents.namespaces, by: \.name,
-                collision: { .definedTwice(namespace: $0, at: $1, first: $2) }, &diagnostics),
-            nodes: ObjectIndex.unique(
-                documents.nodes, by: \.name,
-                collision: { .definedTwice(node: $0, at: $1, first: $2) }, &diagnostics),
-            endpoints: ObjectIndex.unique(
-                documents.endpoints, by: \.id,
-                collision: { .definedTwice(endpoint: $0, at: $1, first: $2) }, &diagnostics),
-            policies: ObjectIndex.unique(
-                documents.policies, by: \.id,
-                collision: { .definedTwice(policy: $0, at: $1, first: $2) }, &diagnostics))
+            namespaces: ObjectIndex.unique(documents.namespaces, &diagnostics),
+            nodes: ObjectIndex.unique(documents.nodes, &diagnostics),
+            endpoints: ObjectIndex.unique(documents.endpoints, &diagnostics),
+            workloadEndpoints: ObjectIndex.unique(documents.workloadEndpoints, &diagnostics),
+            tiers: ObjectIndex.unique(documents.tiers, &diagnostics),
+            policies: ObjectIndex.unique(documents.policies, &diagnostics),
+            stagedPolicies: ObjectIndex.unique(documents.stagedPolicies, &diagnostics),
+            profiles: ObjectIndex.unique(documents.profiles, &diagnostics),
+            serviceAccounts: ObjectIndex.unique(documents.serviceAccounts, &diagnostics),
+            networkSets: ObjectIndex.unique(documents.networkSets, &diagnostics),
+            serviceSlices: ObjectIndex.unique(documents.serviceSlices, &diagnostics),
+            configurations: ObjectIndex.unique(documents.configurations, &diagnostics))
         return (objects, diagnostics)
     }
 

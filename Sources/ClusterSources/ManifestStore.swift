@@ -28,18 +28,34 @@ public struct ManifestStore: Sendable {
 
     /// A number of updates that take effect together.
     struct Batch {
-        var namespaces: ObjectIndex<String, Namespace>.Former = [:]
-        var nodes: ObjectIndex<String, Node>.Former = [:]
-        var endpoints: ObjectIndex<EndpointID, Endpoint>.Former = [:]
-        var policies: ObjectIndex<PolicyID, Policy>.Former = [:]
+        var namespaces: ObjectIndex<Namespace>.Former = [:]
+        var nodes: ObjectIndex<Node>.Former = [:]
+        var endpoints: ObjectIndex<Endpoint>.Former = [:]
+        var workloadEndpoints: ObjectIndex<WorkloadEndpoint>.Former = [:]
+        var tiers: ObjectIndex<Tier>.Former = [:]
+        var policies: ObjectIndex<Policy>.Former = [:]
+        var stagedPolicies: ObjectIndex<StagedPolicy>.Former = [:]
+        var profiles: ObjectIndex<Profile>.Former = [:]
+        var serviceAccounts: ObjectIndex<ServiceAccount>.Former = [:]
+        var networkSets: ObjectIndex<NetworkSet>.Former = [:]
+        var serviceSlices: ObjectIndex<ServiceSlice>.Former = [:]
+        var configurations: ObjectIndex<NodeConfiguration>.Former = [:]
         var diagnostics: [Diagnostic] = []
     }
 
     private let decoder: DocumentDecoder
-    private var namespaces = ObjectIndex<String, Namespace>()
-    private var nodes = ObjectIndex<String, Node>()
-    private var endpoints = ObjectIndex<EndpointID, Endpoint>()
-    private var policies = ObjectIndex<PolicyID, Policy>()
+    private var namespaces = ObjectIndex<Namespace>()
+    private var nodes = ObjectIndex<Node>()
+    private var endpoints = ObjectIndex<Endpoint>()
+    private var workloadEndpoints = ObjectIndex<WorkloadEndpoint>()
+    private var tiers = ObjectIndex<Tier>()
+    private var policies = ObjectIndex<Policy>()
+    private var stagedPolicies = ObjectIndex<StagedPolicy>()
+    private var profiles = ObjectIndex<Profile>()
+    private var serviceAccounts = ObjectIndex<ServiceAccount>()
+    private var networkSets = ObjectIndex<NetworkSet>()
+    private var serviceSlices = ObjectIndex<ServiceSlice>()
+    private var configurations = ObjectIndex<NodeConfiguration>()
     private var claims = AddressClaims()
     /// The errors of each file that has some.
     private var errors: [String: [Diagnostic]] = [:]
@@ -66,7 +82,7 @@ public struct ManifestStore: Sendable {
     /// Takes the new contents of several files at once, so that an object may move from one to
     /// another without being gone in between. Of several contents of one file the last counts.
     ///
-    /// The first update brings ``Tier/standard`` along, whatever its files hold.
+    /// The first update brings the tiers along that every cluster has (``Tier/builtIn``), whatever its files hold.
     public mutating func update(_ files: [(file: String, source: Source?)]) -> Update {
         var batch = Batch()
         for (file, source) in files { stage(file, source, in: &batch) }
@@ -77,9 +93,19 @@ public struct ManifestStore: Sendable {
     /// defines as well.
     public var problems: [String: [Diagnostic]] {
         var problems = errors
-        let collisions =
-            Array(namespaces.collisions.values.joined()) + nodes.collisions.values.joined()
-            + policies.collisions.values.joined() + endpoints.collisions.values.joined()
+        var collisions: [Diagnostic] = []
+        collisions += namespaces.collisions.values.joined()
+        collisions += nodes.collisions.values.joined()
+        collisions += endpoints.collisions.values.joined()
+        collisions += workloadEndpoints.collisions.values.joined()
+        collisions += tiers.collisions.values.joined()
+        collisions += policies.collisions.values.joined()
+        collisions += stagedPolicies.collisions.values.joined()
+        collisions += profiles.collisions.values.joined()
+        collisions += serviceAccounts.collisions.values.joined()
+        collisions += networkSets.collisions.values.joined()
+        collisions += serviceSlices.collisions.values.joined()
+        collisions += configurations.collisions.values.joined()
         for (file, ofFile) in Dictionary(grouping: collisions, by: \.origin.source) {
             problems[file, default: []] += ofFile.sorted { $0.description < $1.description }
         }
@@ -92,10 +118,14 @@ public struct ManifestStore: Sendable {
 
     /// How many objects there are, by kind.
     public var objectCount: [String: Int] {
-        [
-            "Namespace": namespaces.count, "Node": nodes.count, "Pod": endpoints.count,
-            "NetworkPolicy": policies.count,
+        let counts = [
+            namespaces.counts, nodes.counts, endpoints.counts,
+            workloadEndpoints.counts, tiers.counts, policies.counts,
+            stagedPolicies.counts, profiles.counts, serviceAccounts.counts,
+            networkSets.counts, serviceSlices.counts, configurations.counts,
         ]
+        let always = ["Namespace": 0, "Node": 0, "Pod": 0, "NetworkPolicy": 0]
+        return counts.reduce(into: always) { sum, counts in sum.merge(counts, uniquingKeysWith: +) }
     }
 
     /// All objects, every list in order of name. Namespaces are those that are defined, not those
@@ -104,8 +134,28 @@ public struct ManifestStore: Sendable {
     /// - Complexity: O(*n* log *n*) in all objects.
     public var state: ClusterState {
         ClusterState(
-            namespaces: namespaces.values, nodes: nodes.values, endpoints: endpoints.values,
-            policies: policies.values)
+            namespaces: namespaces.values, nodes: nodes.values, endpoints: allEndpoints,
+            tiers: tiers.values.withBuiltIn, policies: policies.values,
+            stagedPolicies: stagedPolicies.values, profiles: profiles.values,
+            serviceAccounts: serviceAccounts.values, networkSets: networkSets.values,
+            serviceSlices: serviceSlices.values, configurations: configurations.values)
+    }
+
+    private var allEndpoints: [Endpoint] {
+        let objects = workloadEndpoints.values
+        if objects.isEmpty { return endpoints.values }
+        let ids = Set(endpoints.values.map(\.id)).union(objects.map(\.id))
+        return ids.sorted().compactMap { described(id: $0)?.value }
+    }
+
+    /// What a pod's own object and one about it say together.
+    private func described(id: EndpointID) -> Located<Endpoint>? {
+        let pod = endpoints[id]
+        let object = workloadEndpoints[id]
+        guard let endpoint = WorkloadEndpoint.combined(pod?.value, object?.value),
+            let origin = pod?.origin ?? object?.origin
+        else { return nil }
+        return Located(endpoint, at: origin)
     }
 
     /// Takes the new content of one file as part of a batch.
@@ -145,35 +195,66 @@ public struct ManifestStore: Sendable {
         namespaces.replace(file, with: objects.namespaces, noting: &batch.namespaces)
         nodes.replace(file, with: objects.nodes, noting: &batch.nodes)
         endpoints.replace(file, with: objects.endpoints, noting: &batch.endpoints)
+        workloadEndpoints.replace(
+            file, with: objects.workloadEndpoints, noting: &batch.workloadEndpoints)
+        tiers.replace(file, with: objects.tiers, noting: &batch.tiers)
         policies.replace(file, with: objects.policies, noting: &batch.policies)
+        stagedPolicies.replace(file, with: objects.stagedPolicies, noting: &batch.stagedPolicies)
+        profiles.replace(file, with: objects.profiles, noting: &batch.profiles)
+        serviceAccounts.replace(file, with: objects.serviceAccounts, noting: &batch.serviceAccounts)
+        networkSets.replace(file, with: objects.networkSets, noting: &batch.networkSets)
+        serviceSlices.replace(file, with: objects.serviceSlices, noting: &batch.serviceSlices)
+        configurations.replace(file, with: objects.configurations, noting: &batch.configurations)
     }
 
     /// What a batch has changed.
     mutating func settle(_ batch: Batch) -> Update {
-        let namespaces = namespaces.settle(batch.namespaces) {
-            .definedTwice(namespace: $0, at: $1, first: $2)
-        }
-        let nodes = nodes.settle(batch.nodes) { .definedTwice(node: $0, at: $1, first: $2) }
-        let policies = policies.settle(batch.policies) {
-            .definedTwice(policy: $0, at: $1, first: $2)
-        }
-        let endpoints = endpoints.settle(batch.endpoints) {
-            .definedTwice(endpoint: $0, at: $1, first: $2)
-        }
-        for (_, old, new) in endpoints.changes { claims.replace(old, with: new) }
-        var changes: [ClusterChange] =
-            hasTiers ? [] : [.tier(Tier.standard.name, .standard)]
+        var changes =
+            hasTiers ? [] : Tier.builtIn.map { ClusterChange.tier($0.name, $0) }
         hasTiers = true
-        changes += namespaces.changes.map { .namespace($0.id, $0.new) }
-        changes += nodes.changes.map { .node($0.id, $0.new) }
-        changes += policies.changes.map { .policy($0.id, $0.new) }
-        changes += endpoints.changes.map { .endpoint($0.id, $0.new) }
-        let shared = sharedAddresses(endpoints.changes)
+        var diagnostics = batch.diagnostics
+        func settle<Value>(_ index: inout ObjectIndex<Value>, _ former: ObjectIndex<Value>.Former) {
+            let (changed, collisions) = index.settle(former)
+            changes += changed.map { Value.change($0.id, $0.new) }
+            diagnostics += collisions
+        }
+        let (ofTiers, collisions) = tiers.settle(batch.tiers)
+        changes += ofTiers.filter { !Tier.isBuiltIn($0.id) }.map { .tier($0.id, $0.new) }
+        diagnostics += collisions
+        settle(&namespaces, batch.namespaces)
+        settle(&nodes, batch.nodes)
+        settle(&policies, batch.policies)
+        settle(&stagedPolicies, batch.stagedPolicies)
+        settle(&profiles, batch.profiles)
+        settle(&serviceAccounts, batch.serviceAccounts)
+        settle(&networkSets, batch.networkSets)
+        settle(&serviceSlices, batch.serviceSlices)
+        settle(&configurations, batch.configurations)
+        let endpoints = settleEndpoints(batch, &diagnostics)
+        for (_, old, new) in endpoints { claims.replace(old, with: new) }
+        changes += endpoints.map { .endpoint($0.id, $0.new) }
+        let shared = sharedAddresses(endpoints)
         return Update(
-            changes: changes,
-            diagnostics: batch.diagnostics + namespaces.collisions + nodes.collisions
-                + policies.collisions + endpoints.collisions + shared,
-            sharedAddresses: shared)
+            changes: changes, diagnostics: diagnostics + shared, sharedAddresses: shared)
+    }
+
+    /// The endpoints that a batch has changed, by their own objects or by those about them.
+    private mutating func settleEndpoints(
+        _ batch: Batch, _ diagnostics: inout [Diagnostic]
+    ) -> [(id: EndpointID, old: Endpoint?, new: Endpoint?)] {
+        let (pods, podCollisions) = endpoints.settle(batch.endpoints)
+        let (objects, objectCollisions) = workloadEndpoints.settle(batch.workloadEndpoints)
+        diagnostics += podCollisions + objectCollisions
+        if objects.isEmpty, workloadEndpoints.isEmpty { return pods }
+        let formerPods = Dictionary(uniqueKeysWithValues: pods.map { ($0.id, $0.old) })
+        let formerObjects = Dictionary(uniqueKeysWithValues: objects.map { ($0.id, $0.old) })
+        return Set(formerPods.keys).union(formerObjects.keys).sorted().compactMap { id in
+            let old = WorkloadEndpoint.combined(
+                formerPods[id] ?? endpoints[id]?.value,
+                formerObjects[id] ?? workloadEndpoints[id]?.value)
+            let new = described(id: id)?.value
+            return old == new ? nil : (id, old, new)
+        }
     }
 
     /// The warnings that pods with new addresses give.
@@ -184,11 +265,14 @@ public struct ManifestStore: Sendable {
         // Pairs that have been named, from the side of the first.
         var named: Set<[EndpointID]> = []
         for (id, old, new) in changes {
-            let known = old.map { $0.isPoliced ? $0.addresses : [] } ?? []
-            guard let new, new.isPoliced, new.addresses != known, let endpoint = endpoints[id]
+            let known = old.map { $0.claimsAddresses ? $0.addresses : [] } ?? []
+            guard let new, new.claimsAddresses, new.addresses != known,
+                let endpoint = described(id: id)
             else { continue }
             for (address, rival) in claims.rivals(of: new) where !known.contains(address) {
-                guard !named.contains([rival, id]), let other = endpoints[rival] else { continue }
+                guard !named.contains([rival, id]), let other = described(id: rival) else {
+                    continue
+                }
                 named.insert([id, rival])
                 warnings.append(.sharedAddress(address, endpoint, other))
             }

@@ -2,11 +2,13 @@
 // Copyright The Sluice Authors
 
 import PolicyDocuments
+import PolicyModel
 
 /// The objects of one kind in all files, and which file's counts where several define one.
 ///
 /// Every operation costs as much as the objects of the file concerned.
-struct ObjectIndex<ID: Hashable & Comparable & Sendable, Value: Hashable & Sendable>: Sendable {
+struct ObjectIndex<Value: ClusterObject>: Sendable {
+    typealias ID = Value.ID
     /// What an object was before a batch of updates; nil if there was none.
     typealias Former = [ID: Located<Value>?]
 
@@ -17,8 +19,10 @@ struct ObjectIndex<ID: Hashable & Comparable & Sendable, Value: Hashable & Senda
     /// One problem for each definition but the first, of the objects defined more than once.
     private(set) var collisions: [ID: [Diagnostic]] = [:]
 
-    /// How many objects there are.
-    var count: Int { holders.count }
+    /// How many objects there are of each API kind that ever had one.
+    private(set) var counts: [String: Int] = [:]
+
+    var isEmpty: Bool { holders.isEmpty }
 
     /// All objects, each once, in order of name.
     var values: [Value] { holders.keys.sorted().compactMap { self[$0]?.value } }
@@ -37,10 +41,14 @@ struct ObjectIndex<ID: Hashable & Comparable & Sendable, Value: Hashable & Senda
             note(id, &former)
             guard objects[id] == nil else { continue }
             holders[id]?.removeAll { $0 == file }
-            if holders[id]?.isEmpty == true { holders[id] = nil }
+            if holders[id]?.isEmpty == true {
+                holders[id] = nil
+                counts[Value.name(of: id).kind, default: 0] -= 1
+            }
         }
         for id in objects.keys where known[id] == nil {
             note(id, &former)
+            if holders[id] == nil { counts[Value.name(of: id).kind, default: 0] += 1 }
             let position = holders[id]?.firstIndex { file < $0 } ?? holders[id]?.endIndex ?? 0
             holders[id, default: []].insert(file, at: position)
         }
@@ -55,7 +63,7 @@ struct ObjectIndex<ID: Hashable & Comparable & Sendable, Value: Hashable & Senda
     ///
     /// - Returns: The objects whose value differs, and the collisions that are new.
     mutating func settle(
-        _ former: Former, collision: (ID, _ at: Origin, _ first: Origin) -> Diagnostic
+        _ former: Former
     ) -> (changes: [(id: ID, old: Value?, new: Value?)], collisions: [Diagnostic]) {
         var changes: [(id: ID, old: Value?, new: Value?)] = []
         var news: [Diagnostic] = []
@@ -64,7 +72,9 @@ struct ObjectIndex<ID: Hashable & Comparable & Sendable, Value: Hashable & Senda
             let new = self[id]?.value
             if old != new { changes.append((id, old, new)) }
             let places = holders[id, default: []].compactMap { contents[$0]?[id]?.origin }
-            let found = places.dropFirst().map { collision(id, $0, places[0]) }
+            let found = places.dropFirst().map {
+                Diagnostic.definedTwice(Value.name(of: id), at: $0, first: places[0])
+            }
             let known = collisions[id] ?? []
             news += found.filter { !known.contains($0) }
             collisions[id] = found.isEmpty ? nil : found
@@ -74,16 +84,15 @@ struct ObjectIndex<ID: Hashable & Comparable & Sendable, Value: Hashable & Senda
 
     /// The objects of a file by name, and a problem for each that stands in it twice.
     static func unique(
-        _ located: [Located<Value>], by id: (Value) -> ID,
-        collision: (ID, _ at: Origin, _ first: Origin) -> Diagnostic,
-        _ problems: inout [Diagnostic]
+        _ located: [Located<Value>], _ problems: inout [Diagnostic]
     ) -> [ID: Located<Value>] {
         var unique: [ID: Located<Value>] = [:]
         unique.reserveCapacity(located.count)
         for object in located {
-            let id = id(object.value)
+            let id = object.value.id
             if let first = unique[id] {
-                problems.append(collision(id, object.origin, first.origin))
+                problems.append(
+                    .definedTwice(Value.name(of: id), at: object.origin, first: first.origin))
             } else {
                 unique[id] = object
             }

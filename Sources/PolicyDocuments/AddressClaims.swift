@@ -6,7 +6,7 @@ import PolicyModel
 
 /// Which pods claim which addresses, kept up to date one pod at a time.
 ///
-/// Only pods that policies can select claim any. The cost of each operation depends on the pods
+/// Only pods and workloads that policies can select claim any. The cost of each operation depends on the pods
 /// that share an address with the one concerned, not on how many there are.
 public struct AddressClaims: Sendable {
     /// The first claimant of every address.
@@ -19,17 +19,17 @@ public struct AddressClaims: Sendable {
 
     /// Takes a pod's new value for its old one; nil where there is none.
     public mutating func replace(_ old: Endpoint?, with new: Endpoint?) {
-        if let old, old.isPoliced {
+        if let old, old.claimsAddresses {
             for address in old.addresses { withdraw(address, old.id) }
         }
-        if let new, new.isPoliced {
+        if let new, new.claimsAddresses {
             for address in new.addresses { claim(address, new.id) }
         }
     }
 
     /// The addresses of a pod that others claim too, and who they are, in order of name.
     public func rivals(of endpoint: Endpoint) -> [(address: IPAddress, rival: EndpointID)] {
-        guard endpoint.isPoliced, !others.isEmpty else { return [] }
+        guard endpoint.claimsAddresses, !others.isEmpty else { return [] }
         return endpoint.addresses.flatMap { address in
             guard let more = others[address], let first = claimants[address] else {
                 return [(address: IPAddress, rival: EndpointID)]()
@@ -54,4 +54,10 @@ public struct AddressClaims: Sendable {
         }
         if others[address]?.isEmpty == true { others[address] = nil }
     }
+}
+
+extension Endpoint {
+    /// Whether its addresses are its alone: policies can select it, and it is no interface of a
+    /// node, of which several may name one address.
+    package var claimsAddresses: Bool { isPoliced && id.kind != .host }
 }

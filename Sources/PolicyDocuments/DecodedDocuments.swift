@@ -11,10 +11,26 @@ public struct DecodedDocuments: Hashable, Sendable {
     public var namespaces: [Located<Namespace>]
     /// Objects of kind Node, in the order of the sources.
     public var nodes: [Located<Node>]
-    /// Objects of kind Pod, in the order of the sources.
+    /// Pods and HostEndpoints, in the order of the sources.
     public var endpoints: [Located<Endpoint>]
-    /// NetworkPolicies, in the order of the sources.
+    /// WorkloadEndpoints, in the order of the sources.
+    public var workloadEndpoints: [Located<WorkloadEndpoint>] = []
+    /// Tiers, in the order of the sources.
+    public var tiers: [Located<Tier>] = []
+    /// Policies of every API, in the order of the sources.
     public var policies: [Located<Policy>]
+    /// Policies that are tried out, in the order of the sources.
+    public var stagedPolicies: [Located<StagedPolicy>] = []
+    /// Profiles, in the order of the sources.
+    public var profiles: [Located<Profile>] = []
+    /// ServiceAccounts, in the order of the sources.
+    public var serviceAccounts: [Located<ServiceAccount>] = []
+    /// NetworkSets and GlobalNetworkSets, in the order of the sources.
+    public var networkSets: [Located<NetworkSet>] = []
+    /// EndpointSlices, in the order of the sources.
+    public var serviceSlices: [Located<ServiceSlice>] = []
+    /// FelixConfigurations, in the order of the sources.
+    public var configurations: [Located<NodeConfiguration>] = []
     /// How policies are written, and the annotations of other objects, if the decoder was told to
     /// keep them; by kind, namespace and name as ``Diagnostic/object`` has them. Of objects defined
     /// twice it is the first's.
@@ -48,7 +64,15 @@ public struct DecodedDocuments: Hashable, Sendable {
         namespaces += other.namespaces
         nodes += other.nodes
         endpoints += other.endpoints
+        workloadEndpoints += other.workloadEndpoints
+        tiers += other.tiers
         policies += other.policies
+        stagedPolicies += other.stagedPolicies
+        profiles += other.profiles
+        serviceAccounts += other.serviceAccounts
+        networkSets += other.networkSets
+        serviceSlices += other.serviceSlices
+        configurations += other.configurations
         workloads += other.workloads
         podOwners.merge(other.podOwners) { first, _ in first }
         layouts.merge(other.layouts) { first, _ in first }

@@ -5,35 +5,8 @@ import NetworkPrimitives
 import PolicyModel
 
 extension Diagnostic {
-    /// Two Namespaces of one name; the first counts.
-    public static func definedTwice(
-        namespace name: String, at origin: Origin, first: Origin
-    ) -> Diagnostic {
-        definedTwice(ObjectName(kind: "Namespace", name: name), at: origin, first: first)
-    }
-
-    /// Two Nodes of one name; the first counts.
-    public static func definedTwice(
-        node name: String, at origin: Origin, first: Origin
-    ) -> Diagnostic {
-        definedTwice(ObjectName(kind: "Node", name: name), at: origin, first: first)
-    }
-
-    /// Two Pods of one name; the first counts.
-    public static func definedTwice(
-        endpoint id: EndpointID, at origin: Origin, first: Origin
-    ) -> Diagnostic {
-        definedTwice(ObjectName(id), at: origin, first: first)
-    }
-
-    /// Two policies of one name; the first counts.
-    public static func definedTwice(
-        policy id: PolicyID, at origin: Origin, first: Origin
-    ) -> Diagnostic {
-        definedTwice(ObjectName(id), at: origin, first: first)
-    }
-
-    static func definedTwice(
+    /// Two objects of one kind and name; the first counts.
+    package static func definedTwice(
         _ object: ObjectName, at origin: Origin, first: Origin
     ) -> Diagnostic {
         Diagnostic(
@@ -52,19 +25,5 @@ extension Diagnostic {
             message: "has the address \(address), and so has \(ObjectName(other.value.id)) at "
                 + "\(other.origin)",
             remedy: "the newest counts, and of equally old ones the first by name")
-    }
-}
-
-extension ObjectName {
-    init(_ id: EndpointID) {
-        self.init(kind: "Pod", namespace: id.namespace, name: id.name)
-    }
-
-    init(_ id: WorkloadID) {
-        self.init(kind: id.kind.rawValue, namespace: id.namespace, name: id.name)
-    }
-
-    init(_ id: PolicyID) {
-        self.init(kind: id.kind, namespace: id.namespace, name: id.name)
     }
 }

@@ -62,16 +62,3 @@ struct ProblemLog {
             column: Int(position.column))
     }
 }
-
-/// An object's kind, namespace and name, as messages show them.
-struct ObjectName: CustomStringConvertible {
-    var kind: String
-    var namespace: String?
-    var name: String
-
-    /// `NetworkPolicy shop/allow-front`, or `Node worker-1`.
-    var description: String {
-        let path = namespace.map { "\(MessageText.visible($0))/" } ?? ""
-        return "\(MessageText.visible(kind)) \(path)\(MessageText.visible(name))"
-    }
-}

@@ -35,10 +35,12 @@ import Testing
         }
     }
 
-    @Test("The standard tier comes once, with the first update, even if that is of nothing")
+    @Test("The tiers of every cluster come once, with the first update, even if that is of nothing")
     func tier() {
         var store = ManifestStore()
-        #expect(names(store.update([]).changes) == ["+tier default"])
+        #expect(
+            names(store.update([]).changes)
+                == ["+tier kube-admin", "+tier default", "+tier kube-baseline"])
         #expect(
             names(store.update(file: "a.yaml", with: source(Manifest.pod("x"))).changes)
                 == ["+pod shop/x"])
