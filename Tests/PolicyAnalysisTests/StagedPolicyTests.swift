@@ -86,12 +86,12 @@ struct StagedPolicyTests {
             of: AnalysedCluster(assembly, enforcesStaged: true), isASCII: true)
         #expect(
             table.text(width: 80) == """
-                            1 2 3
+                          1 2 3
                 shop
-                  1 front   .*a +
-                  2 web     + . +
+                  1 front .*a +
+                  2 web   + . +
                 outside
-                  3 world   +*a .
+                  3 world +*a .
 
                 Rows send, columns receive.  + everything  - nothing  . itself
                 As if the staged policies were enforced.  * otherwise than today

@@ -47,7 +47,7 @@ public struct Impact: Sendable {
         let outside = OutsidePeer.all(
             oldCluster.state.policies + newCluster.state.policies,
             besides: oldCluster.state.endpoints + newCluster.state.endpoints,
-            named: oldCluster.state.namedBlocks + newCluster.state.namedBlocks)
+            in: [oldCluster.state, newCluster.state])
         self.init(
             from: Reachability(oldCluster, outside: outside),
             to: Reachability(newCluster, outside: outside))

@@ -27,28 +27,45 @@ struct FamilyClasses<Bits: AddressBits> {
     /// The class of an address.
     func number(of address: Bits) -> Int { numbers.lowerBound + regions.index(of: address) }
 
-    /// What counts of an endpoint that policies govern.
-    func subject(_ endpoint: Endpoint, _ direction: Direction, _ stack: PolicyStack)
-        -> PolicySubject
+    /// What counts of an endpoint that policies govern; more than one where they tell its addresses
+    /// of this family apart.
+    mutating func subjects(_ endpoint: Endpoint, _ direction: Direction, _ stack: PolicyStack)
+        -> [PolicySubject]
     {
-        regions.subject(endpoint, direction, stack)
+        let own = BitSet(
+            endpoint.addresses.compactMap { ($0.bits() as Bits?).map(regions.index) },
+            space: regions.classCount)
+        return regions.subjects(endpoint, direction, stack, own: own).map(\.subject)
     }
 
     /// Adds to a region what is decided about packets of this family.
     mutating func judge(
         _ subject: PolicySubject, into region: inout SubjectRegion, _ table: inout TransportTable
     ) {
+        var allowed: [Int: BitSet] = [:]
         for outcome in regions.outcomes(of: subject) {
             for packets in outcome.regions {
-                let transports = transports(packets.transports)
                 let classes = packets.peers.members.map { numbers.lowerBound + $0 }
                 if outcome.isAllowed == true {
-                    region.allow(table.number(of: transports), with: classes, &table)
+                    if regions.transports.arePortsAlone {
+                        let number = table.number(of: transports(packets.transports))
+                        region.allow(number, with: classes, &table)
+                    } else {
+                        for number in classes {
+                            allowed[number, default: packets.transports]
+                                .formUnion(packets.transports)
+                        }
+                    }
                 }
                 if case .rule(let place, let action) = outcome.reason {
-                    region.note(place, action, transports, BitSet(classes, space: count))
+                    region.note(
+                        place, action, transports(packets.transports),
+                        BitSet(classes, space: count))
                 }
             }
+        }
+        for (number, atoms) in allowed.sorted(by: { $0.key < $1.key }) {
+            region.allow(table.number(of: transports(atoms)), with: [number], &table)
         }
     }
 

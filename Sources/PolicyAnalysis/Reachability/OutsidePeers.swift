@@ -19,11 +19,13 @@ public struct OutsidePeer: Hashable, Sendable {
     /// - Parameters:
     ///   - policies: All whose rules matter; those of both sides where two clusters are compared.
     ///   - endpoints: The pods, whose addresses are not outside.
-    ///   - named: What else policies tell apart: the blocks of network sets, nodes, Services.
+    ///   - states: Clusters whose network sets, nodes and Services rules may name.
     public static func all(
-        _ policies: [Policy], besides endpoints: [Endpoint], named: [AddressSet] = []
+        _ policies: [Policy], besides endpoints: [Endpoint], in states: [ClusterState] = []
     ) -> [OutsidePeer] {
-        let networks = Array(Set(policies.flatMap(\.allRules).flatMap(\.networks) + named))
+        let rules = policies.flatMap(\.allRules) + states.flatMap(\.profiles).flatMap(\.allRules)
+        let named = states.flatMap { NamedNetworks($0).all(of: rules) }
+        let networks = Array(Set(rules.compactMap(\.peers.networks) + named))
         let pods = endpoints.filter(\.isPoliced).flatMap(\.addresses)
         let ipv4 = OutsideRegion<UInt32>.all(
             networks.map(\.ipv4),
@@ -113,5 +115,22 @@ private struct OutsideRegion<Bits: AddressBits> {
             }
         }
         return regions.map { IntervalSet($0) }
+    }
+}
+
+extension Peers {
+    /// What each block among the peers holds. Everybody is not a block.
+    var blocks: [AddressSet] {
+        guard case .only(let peers) = self else { return [] }
+        return peers.compactMap { peer in
+            guard case .network(let block, let exceptions) = peer else { return nil }
+            return AddressSet([block]).subtracting(AddressSet(exceptions))
+        }
+    }
+
+    /// What the blocks hold together; nil if there are none.
+    var networks: AddressSet? {
+        let blocks = blocks
+        return blocks.isEmpty ? nil : blocks.reduce(.empty) { $0.union($1) }
     }
 }

@@ -11,7 +11,8 @@ import PolicyModel
 /// A packet is allowed if the sender's policies for egress and the receiver's for ingress allow it,
 /// and a connection if that is so between any two addresses of one family. What is never policed,
 /// such as neighbour discovery (S44), and what passes between a pod and its node (S22), does not
-/// count.
+/// count; host endpoints do not take part. Where policies ask for source ports or types of ICMP, a
+/// destination port or protocol is allowed if it is so with all of them.
 ///
 /// - Complexity: to make it, O(*g*²) in the groups of endpoints that policies tell apart.
 public struct Reachability: Sendable {
@@ -35,11 +36,9 @@ public struct Reachability: Sendable {
     ///   - outside: The peers outside; by default those that the cluster's policies tell apart.
     public init(_ cluster: AnalysedCluster, outside: [OutsidePeer]? = nil) {
         let state = cluster.state
-        let endpoints = state.endpoints.filter(\.isPoliced)
+        let endpoints = state.endpoints.filter { $0.isPoliced && $0.id.kind != .host }
         let outside =
-            outside
-            ?? OutsidePeer.all(
-                state.policies, besides: state.endpoints, named: state.namedBlocks)
+            outside ?? OutsidePeer.all(state.policies, besides: state.endpoints, in: [state])
         peers =
             endpoints.map { .endpoint($0.id) } + outside.map { .outside($0.name) }
         let subjects = SubjectClasses(state, endpoints, outside: outside)
@@ -81,7 +80,7 @@ public struct Reachability: Sendable {
             assembly, avoiding: assembly.state.policies, enforcesStaged: true)
         let outside = OutsidePeer.all(
             today.state.policies + then.state.policies, besides: today.state.endpoints,
-            named: today.state.namedBlocks)
+            in: [today.state, then.state])
         self.init(
             Reachability(then, outside: outside), today: Reachability(today, outside: outside))
     }

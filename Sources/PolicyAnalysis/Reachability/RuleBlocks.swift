@@ -8,15 +8,6 @@ extension Rule {
     /// What each block of the rule holds, whichever part of the rule it stands in. Everybody is not
     /// a block.
     var blocks: [AddressSet] { (peers.list + conditions.own.list).flatMap(\.blocks) }
-
-    /// What the rule tells apart: its peers' blocks of the plain kind together, and every other block
-    /// by itself.
-    var networks: [AddressSet] {
-        let plain = peers.list.filter(\.isNetwork).flatMap(\.blocks)
-        let others = peers.list.filter { !$0.isNetwork } + conditions.own.list
-        return (plain.isEmpty ? [] : [plain.reduce(.empty) { $0.union($1) }])
-            + others.flatMap(\.blocks)
-    }
 }
 
 extension Peers {
@@ -27,8 +18,6 @@ extension Peers {
 }
 
 extension Peer {
-    fileprivate var isNetwork: Bool { if case .network = self { true } else { false } }
-
     /// What its blocks hold.
     fileprivate var blocks: [AddressSet] {
         switch self {
@@ -56,7 +45,7 @@ extension ClusterState {
         if speakOfNodes { blocks += nodes.map { AddressSet($0.addresses.map(\.block)) } }
         blocks += serviceSlices.filter { services.contains($0.serviceID) }
             .map { AddressSet($0.addresses.map(\.block)) }
-        blocks += profiles.flatMap { $0.ingress + $0.egress }.flatMap(\.networks)
+        blocks += profiles.flatMap { $0.ingress + $0.egress }.flatMap(\.blocks)
         return blocks.filter { $0 != .empty }
     }
 }

@@ -19,10 +19,16 @@ struct SubjectClasses {
     /// Who belongs together.
     private(set) var groups: [SubjectGroup] = []
     private var groupNumbers: [SubjectGroup: Int] = [:]
-    private var known: [PolicySubject: Int] = [:]
+    private var known: [Subjects: Int] = [:]
     private var governance: Governance
     private var ipv4: FamilyClasses<UInt32>
     private var ipv6: FamilyClasses<UInt128>
+
+    /// All that counts of an endpoint in one direction.
+    private struct Subjects: Hashable {
+        var ipv4: [PolicySubject]
+        var ipv6: [PolicySubject]
+    }
 
     init(_ state: ClusterState, _ endpoints: [Endpoint], outside: [OutsidePeer]) {
         governance = Governance(state)
@@ -45,12 +51,15 @@ struct SubjectClasses {
     private mutating func region(of endpoint: Endpoint, _ direction: Direction) -> Int {
         let stack = governance.stack(of: endpoint, direction)
         if stack.isEmpty { return 0 }
-        let subject = ipv4.subject(endpoint, direction, stack)
-        if let number = known[subject] { return number }
+        let subjects = Subjects(
+            ipv4: ipv4.subjects(endpoint, direction, stack),
+            ipv6: ipv6.subjects(endpoint, direction, stack))
+        if let number = known[subjects] { return number }
         var region = SubjectRegion(stack, classes: regions[0].allowed.count)
-        ipv4.judge(subject, into: &region, &table)
-        ipv6.judge(subject, into: &region, &table)
-        known[subject] = regions.count
+        // One of several addresses suffices for a connection.
+        for subject in subjects.ipv4 { ipv4.judge(subject, into: &region, &table) }
+        for subject in subjects.ipv6 { ipv6.judge(subject, into: &region, &table) }
+        known[subjects] = regions.count
         regions.append(region)
         return regions.count - 1
     }

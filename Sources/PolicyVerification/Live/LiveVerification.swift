@@ -31,10 +31,11 @@ public final class LiveVerification {
         var isSimple = true
         for change in changes {
             let former = cluster.apply(change)
-            if case .endpoint(let id, let endpoint) = change {
+            switch change {
+            case .endpoint(let id, let endpoint):
                 endpoints[id, default: EndpointChange(old: former)].new = endpoint
-            } else {
-                isSimple = false
+            case .stagedPolicy: break
+            default: isSimple = false
             }
         }
         guard isSimple, let elements, proof != nil else {

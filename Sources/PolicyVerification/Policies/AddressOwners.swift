@@ -40,7 +40,7 @@ package struct AddressOwners<Bits: AddressBits> {
 
 extension IPAddress {
     /// The address as a number, if it is of this family.
-    func bits<Bits: AddressBits>() -> Bits? {
+    package func bits<Bits: AddressBits>() -> Bits? {
         switch self {
         case .ipv4(let bits): bits as? Bits
         case .ipv6(let bits): bits as? Bits

@@ -45,8 +45,27 @@ struct DeniedPackets<Bits: AddressBits> {
         let own = addresses.members(of: subject.trait).intersection(domain.sources)
         // A pod that bears the node's address is the node (S22).
         if own.isEmpty { return [] }
-        var denials: [Denial] = []
-        for outcome in outcomes(of: subject, direction) {
+        return regions.subjects(
+            subject.endpoint, direction, subject.stack(direction), own: own
+        ).flatMap { judged, part in
+            denials(of: judged, part, besides: own).map { packets, reason in
+                Denial(
+                    packets: packets, reason: reason, endpoint: subject.endpoint.id,
+                    direction: direction)
+            }
+        }
+    }
+
+    /// What is denied to some addresses of an endpoint.
+    ///
+    /// - Parameters:
+    ///   - part: those addresses.
+    ///   - own: all of the endpoint's addresses.
+    private mutating func denials(
+        of subject: PolicySubject, _ part: BitSet, besides own: BitSet
+    ) -> [(packets: PacketCube, reason: DirectionDecision)] {
+        var denials: [(packets: PacketCube, reason: DirectionDecision)] = []
+        for outcome in outcomes(of: subject) {
             let reason: DirectionDecision
             var others = outcome.regions
             switch outcome.reason {
@@ -61,22 +80,16 @@ struct DeniedPackets<Bits: AddressBits> {
             for region in others where !region.isEmpty {
                 var packets = domain
                 packets.transports = region.transports
-                packets.sources = direction == .egress ? own : region.peers
-                packets.destinations = direction == .egress ? region.peers : own
-                denials.append(
-                    Denial(
-                        packets: packets, reason: reason, endpoint: subject.endpoint.id,
-                        direction: direction))
+                packets.sources = subject.direction == .egress ? part : region.peers
+                packets.destinations = subject.direction == .egress ? region.peers : part
+                denials.append((packets, reason))
             }
         }
         return denials
     }
 
     /// What the policies decide: for endpoints that are alike worked out once.
-    private mutating func outcomes(
-        of subject: PolicyReading<Bits>.Subject, _ direction: Direction
-    ) -> [PolicyOutcome] {
-        let subject = regions.subject(subject.endpoint, direction, subject.stack(direction))
+    private mutating func outcomes(of subject: PolicySubject) -> [PolicyOutcome] {
         if let known = outcomes[subject] { return known }
         let result = regions.outcomes(of: subject)
         outcomes[subject] = result

@@ -38,6 +38,11 @@ package struct PeerRegion: Hashable, Sendable {
 }
 
 extension [PeerRegion] {
+    /// The packets in both.
+    func intersection(_ others: [PeerRegion]) -> [PeerRegion] {
+        flatMap { region in others.compactMap { region.intersection($0) } }
+    }
+
     /// What is left of the regions without the others' packets.
     func subtracting(_ others: [PeerRegion]) -> [PeerRegion] {
         var rest = self

@@ -11,13 +11,15 @@ struct PolicyReading<Bits: AddressBits> {
     private(set) var subjects: [Subject] = []
     /// What the policies tell apart among endpoints, by namespace.
     private(set) var peers: [String: [PeerClass]] = [:]
-    /// The traits of the blocks that rules name.
-    private(set) var networks: [Peer: Int] = [:]
+    /// The traits of the addresses that rules name otherwise than by endpoints' selectors.
+    private(set) var named: [NamedAddresses: Int] = [:]
+    /// The addresses and ports of Services that rules name.
+    private(set) var services: [ServiceID: [ServicePart]] = [:]
     /// The trait of the node's own addresses (S22).
     private(set) var nodeTrait: Int
     private(set) var governance: Governance
     /// What the policies can see of peers.
-    private(set) var sight = PeerProfile.Sight([])
+    private(set) var sight: PeerProfile.Sight
     /// Addresses that several endpoints claim.
     let contested: Set<Bits>
 
@@ -37,10 +39,26 @@ struct PolicyReading<Bits: AddressBits> {
     /// Endpoints with one profile.
     struct PeerClass {
         var profile: PeerProfile
-        /// One endpoint's.
-        var labels: [String: String]
+        /// What selectors see of one of them.
+        var target: SelectorTarget
         /// The trait of their addresses.
         var trait: Int
+    }
+
+    /// Addresses to which rules refer.
+    enum NamedAddresses: Hashable {
+        /// Those of some blocks, without those of others.
+        case blocks([CIDR], except: [CIDR])
+        /// Those of the network sets that a selector finds.
+        case networkSets(EndpointSelector)
+        /// Those of nodes.
+        case nodes(Selector)
+    }
+
+    /// The addresses of one slice of a Service, by their trait, all of which have these ports.
+    struct ServicePart {
+        var trait: Int
+        var ports: [ServicePort]
     }
 
     /// Reads the policies of a node's endpoints, and adds what they ask of packets to the builder.
@@ -49,13 +67,14 @@ struct PolicyReading<Bits: AddressBits> {
         _ builder: inout PacketSpace<Bits>.Builder
     ) {
         governance = Governance(state)
+        sight = PeerProfile.Sight([], governance.directory)
         let node = state.nodes.first { $0.name == localNode }
         let nodeAddresses: [Bits] = Set((node?.addresses ?? []).compactMap { $0.bits() }).sorted()
         nodeTrait = builder.addresses.addTrait(points: nodeAddresses)
         let owners = AddressOwners<Bits>(state.endpoints)
         contested = owners.contested
         for (index, endpoint) in state.endpoints.enumerated()
-        where endpoint.isPoliced && endpoint.node == localNode {
+        where endpoint.isPoliced && endpoint.node == localNode && endpoint.id.kind != .host {
             let addresses = owners.addresses(of: index, endpoint)
             let ingress = governance.stack(of: endpoint, .ingress)
             let egress = governance.stack(of: endpoint, .egress)
@@ -75,6 +94,7 @@ struct PolicyReading<Bits: AddressBits> {
         _ builder: inout PacketSpace<Bits>.Builder
     ) {
         self.governance = governance
+        sight = PeerProfile.Sight([], governance.directory)
         nodeTrait = builder.addresses.addTrait(points: [])
         let owners = AddressOwners<Bits>(state.endpoints)
         contested = owners.contested
@@ -85,8 +105,12 @@ struct PolicyReading<Bits: AddressBits> {
         _ policies: [Policy], _ state: ClusterState, _ owners: AddressOwners<Bits>,
         _ builder: inout PacketSpace<Bits>.Builder
     ) {
-        sight = PeerProfile.Sight(policies)
-        addRules(of: policies, &builder)
+        sight = PeerProfile.Sight(policies, governance.directory)
+        addTransports(of: policies, &builder)
+        let targets = state.networkSets.map { (governance.directory.target($0), $0.blocks) }
+        for rule in policies.lazy.flatMap(\.allRules) {
+            for peer in rule.everyPeer { add(peer, state, targets, &builder) }
+        }
         readPeers(state, owners, &builder)
     }
 
@@ -95,7 +119,7 @@ struct PolicyReading<Bits: AddressBits> {
         _ builder: inout PacketSpace<Bits>.Builder
     ) {
         var positions: [PeerProfile: Int] = [:]
-        var found: [(profile: PeerProfile, labels: [String: String], points: [Bits])] = []
+        var found: [(profile: PeerProfile, endpoint: Endpoint, points: [Bits])] = []
         for (index, endpoint) in state.endpoints.enumerated() where endpoint.isPoliced {
             let addresses = owners.addresses(of: index, endpoint)
             if addresses.isEmpty { continue }
@@ -104,18 +128,23 @@ struct PolicyReading<Bits: AddressBits> {
                 found[position].points += addresses
             } else {
                 positions[profile] = found.count
-                found.append((profile, endpoint.labels, addresses))
+                found.append((profile, endpoint, addresses))
             }
         }
-        for (profile, labels, points) in found {
+        for (profile, endpoint, points) in found {
             let trait = builder.addresses.addTrait(points: points)
-            peers[profile.namespace, default: []]
-                .append(PeerClass(profile: profile, labels: labels, trait: trait))
-            for port in profile.namedPorts { builder.transports.add(.init(port)) }
+            let target = governance.directory.target(endpoint)
+            peers[profile.view.namespace, default: []]
+                .append(PeerClass(profile: profile, target: target, trait: trait))
+            for port in profile.namedPorts {
+                for end in PacketEnd.allCases where sight.asks(for: port.name, at: end) {
+                    builder.transports.add(.init(port, at: end))
+                }
+            }
         }
     }
 
-    private mutating func addRules(
+    private mutating func addTransports(
         of policies: [Policy], _ builder: inout PacketSpace<Bits>.Builder
     ) {
         for transport in TransportAtoms.Condition.usual { builder.transports.add(transport) }
@@ -123,22 +152,73 @@ struct PolicyReading<Bits: AddressBits> {
             for types in TransportAtoms.Condition.discovery { builder.transports.add(types) }
         }
         for rule in policies.lazy.flatMap(\.allRules) {
-            if case .only(let peers) = rule.peers { add(peers, &builder) }
-            guard case .only(let ports) = rule.ports else { continue }
-            for port in ports {
-                if let condition = port.condition { builder.transports.add(condition) }
+            for end in PacketEnd.allCases {
+                for port in rule.everyPort(at: end) {
+                    if let condition = port.condition(at: end) { builder.transports.add(condition) }
+                }
             }
         }
     }
 
-    private mutating func add(_ peers: [Peer], _ builder: inout PacketSpace<Bits>.Builder) {
-        for peer in peers {
-            guard case .network(let block, let exceptions) = peer, networks[peer] == nil,
-                let whole = IntervalSet<Bits>(block)
-            else { continue }
-            let carved = exceptions.compactMap { IntervalSet<Bits>($0) }
-                .reduce(whole) { $0.subtracting($1) }
-            networks[peer] = builder.addresses.addTrait(intervals: carved)
+    private mutating func add(
+        _ peer: Peer, _ state: ClusterState, _ sets: [(target: SelectorTarget, blocks: [CIDR])],
+        _ builder: inout PacketSpace<Bits>.Builder
+    ) {
+        for selector in peer.selectors where !sets.isEmpty {
+            let addresses = NamedAddresses.networkSets(selector)
+            if named[addresses] != nil { continue }
+            let found = sets.filter { selector.matches($0.target) }.flatMap(\.blocks)
+            add(addresses, Self.members(found), &builder)
+        }
+        for addresses in peer.blocks(Bits.self) where named[addresses] == nil {
+            guard case .blocks(let blocks, let exceptions) = addresses else { continue }
+            let members = Self.members(blocks).subtracting(Self.members(exceptions))
+            add(addresses, members, &builder)
+        }
+        switch peer {
+        case .nodes(let selector) where named[.nodes(selector)] == nil:
+            let nodes = state.nodes.filter { selector.matches($0.labels) }
+            named[.nodes(selector)] = Self.trait(nodes.flatMap(\.addresses), &builder)
+        case .service(let id) where services[id] == nil:
+            services[id] = state.serviceSlices.filter { $0.serviceID == id }.map { slice in
+                for port in slice.ports { builder.transports.add(.init(port)) }
+                return ServicePart(
+                    trait: Self.trait(slice.addresses, &builder), ports: slice.ports)
+            }
+        case .endpoints, .network, .addresses, .nodes, .service: break
+        }
+    }
+
+    private mutating func add(
+        _ addresses: NamedAddresses, _ members: IntervalSet<Bits>,
+        _ builder: inout PacketSpace<Bits>.Builder
+    ) {
+        if members.isEmpty { return }
+        named[addresses] = builder.addresses.addTrait(intervals: members)
+    }
+
+    private static func members(_ blocks: [CIDR]) -> IntervalSet<Bits> {
+        IntervalSet(blocks.compactMap { IntervalSet<Bits>($0) }.flatMap(\.intervals))
+    }
+
+    private static func trait(
+        _ addresses: [IPAddress], _ builder: inout PacketSpace<Bits>.Builder
+    ) -> Int {
+        builder.addresses.addTrait(points: Set(addresses.compactMap { $0.bits() }).sorted())
+    }
+}
+
+extension Peer {
+    /// The blocks to which it refers.
+    fileprivate func blocks<Bits: AddressBits>(_ type: Bits.Type)
+        -> [PolicyReading<Bits>.NamedAddresses]
+    {
+        switch self {
+        case .network(let block, let exceptions):
+            [.blocks([block], except: exceptions)]
+        case .addresses(let match):
+            [match.nets, match.notNets].compactMap(\.self).map { .blocks($0, except: []) }
+        case .endpoints, .nodes, .service: []
         }
     }
 }

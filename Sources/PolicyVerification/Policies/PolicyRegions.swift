@@ -13,15 +13,11 @@ package struct PolicyRegions<Bits: AddressBits> {
     /// Every packet that policies judge and that a node can meet: not its own, and in IPv6 no
     /// discovery, which is exempt (S22, S44).
     let domain: PeerRegion
-    private var selected: [EndpointSelector: BitSet] = [:]
-    private var holders: [PortName: [(NamedPort, BitSet)]] = [:]
+    private var matching: PeerMatching<Bits>
+    /// For each policy whether a rule asks for the subject's own address.
+    private let asksOwn: [Bool]
     /// The transports that policies judge.
     package let transports: JudgedTransports
-
-    private struct PortName: Hashable {
-        var name: String
-        var transport: IPProtocol
-    }
 
     /// The policies of a reading whose questions the space knows.
     init(_ reading: PolicyReading<Bits>, _ space: PacketSpace<Bits>) {
@@ -32,7 +28,9 @@ package struct PolicyRegions<Bits: AddressBits> {
             peers: BitSet.full(space: space.addresses.count)
                 .subtracting(space.addresses.members(of: reading.nodeTrait)),
             transports: BitSet.full(space: space.transports.count).subtracting(space.discovery))
-        transports = JudgedTransports(space.transports, judged: domain.transports)
+        asksOwn = policies.map { $0.allRules.contains { $0.conditions.own != .anyone } }
+        matching = PeerMatching(reading, space, domain: domain)
+        transports = JudgedTransports(space.transports, judged: domain.transports, by: policies)
     }
 
     /// All policies of a cluster, each endpoint judged as if by a node without addresses.
@@ -48,13 +46,57 @@ package struct PolicyRegions<Bits: AddressBits> {
     /// The class of an address: what belongs to one class is the same peer to all policies.
     package func index(of address: Bits) -> Int { space.addresses.index(of: address) }
 
-    /// What counts of an endpoint that these policies govern.
-    package func subject(
-        _ endpoint: Endpoint, _ direction: Direction, _ stack: PolicyStack
-    ) -> PolicySubject {
-        PolicySubject(
-            stack: stack, direction: direction,
-            namedPorts: direction == .ingress ? reading.sight.namedPorts(of: endpoint) : [])
+    /// What counts of an endpoint that these policies govern, for each of its addresses.
+    ///
+    /// - Parameter own: the classes of its addresses of this family.
+    /// - Returns: the subjects, each with the classes of the addresses that it stands for; one
+    ///   unless rules ask for the subject's own address and tell its addresses apart.
+    package mutating func subjects(
+        _ endpoint: Endpoint, _ direction: Direction, _ stack: PolicyStack, own: BitSet
+    ) -> [(subject: PolicySubject, own: BitSet)] {
+        let ports = reading.sight.namedPorts(of: endpoint, at: .own(direction))
+        let conditions = ownConditions(stack, direction)
+        if conditions.isEmpty {
+            let subject = PolicySubject(
+                stack: stack, direction: direction, namedPorts: ports, own: [:])
+            return [(subject, own)]
+        }
+        var subjects: [(subject: PolicySubject, own: BitSet)] = []
+        for address in own.members {
+            var answers: [Peers: BitSet] = [:]
+            for condition in conditions {
+                answers[condition] = transports(condition, address, direction)
+            }
+            let subject = PolicySubject(
+                stack: stack, direction: direction, namedPorts: ports, own: answers)
+            if let known = subjects.firstIndex(where: { $0.subject == subject }) {
+                subjects[known].own.insert(address)
+            } else {
+                subjects.append((subject, BitSet([address], space: space.addresses.count)))
+            }
+        }
+        return subjects
+    }
+
+    /// The conditions on the subject's own address.
+    private func ownConditions(_ stack: PolicyStack, _ direction: Direction) -> Set<Peers> {
+        var conditions: Set<Peers> = []
+        for position in stack.policies where asksOwn[position] {
+            for rule in policies[position].rules(direction) ?? []
+            where rule.conditions.own != .anyone {
+                conditions.insert(rule.conditions.own)
+            }
+        }
+        return conditions
+    }
+
+    /// The transports in which an address of a subject fulfils a condition.
+    private mutating func transports(
+        _ condition: Peers, _ address: Int, _ direction: Direction
+    ) -> BitSet {
+        matching.regions(of: condition, at: .own(direction))
+            .filter { $0.peers.contains(address) }
+            .reduce(BitSet(space: space.transports.count)) { $0.union($1.transports) }
     }
 
     /// What an endpoint's policies decide in one direction, in the order in which they are asked.
@@ -100,87 +142,29 @@ package struct PolicyRegions<Bits: AddressBits> {
 
     /// The packets that a rule matches; a packet may be in several of the regions.
     private mutating func matches(of rule: Rule, _ subject: PolicySubject) -> [PeerRegion] {
-        var peers = domain.peers
-        if case .only(let list) = rule.peers {
-            peers = list.reduce(into: BitSet(space: space.addresses.count)) {
-                $0.formUnion(addresses(of: $1))
+        let conditions = rule.conditions
+        if let family = conditions.family, family != Bits.family { return [] }
+        let ownEnd = PacketEnd.own(subject.direction)
+        let otherEnd: PacketEnd = ownEnd == .source ? .destination : .source
+        var regions = matching.regions(of: rule.peers, at: otherEnd)
+        if conditions.own != .anyone {
+            let transports = subject.own[conditions.own] ?? domain.transports
+            regions = regions.intersection([
+                PeerRegion(peers: domain.peers, transports: transports)
+            ])
+        }
+        for (end, ports, exceptions) in [
+            (PacketEnd.destination, rule.ports, conditions.exceptPorts),
+            (.source, conditions.sourcePorts, conditions.exceptSourcePorts),
+        ] {
+            let own = end == ownEnd ? subject.namedPorts : nil
+            if let asked = matching.regions(of: ports, at: end, own: own) {
+                regions = regions.intersection(asked)
             }
+            if exceptions.isEmpty { continue }
+            regions = regions.subtracting(matching.regions(of: exceptions, at: end, own: own))
         }
-        guard case .only(let ports) = rule.ports else {
-            return [PeerRegion(peers: peers, transports: domain.transports)]
-        }
-        var numbered = BitSet(space: space.transports.count)
-        var regions: [PeerRegion] = []
-        for port in ports {
-            if let condition = port.condition {
-                space.transports.insertAtoms(where: condition, into: &numbered)
-            }
-            guard case .named(let transport, let name) = port else { continue }
-            switch subject.direction {
-            case .ingress:
-                for own in subject.namedPorts where own.transport == transport && own.name == name {
-                    space.transports.insertAtoms(where: .init(own), into: &numbered)
-                }
-            case .egress:
-                for (number, destinations) in holders(of: name, transport) {
-                    regions.append(
-                        PeerRegion(
-                            peers: peers.intersection(destinations),
-                            transports: space.transports.atoms(where: .init(number))))
-                }
-            }
-        }
-        return regions + [PeerRegion(peers: peers, transports: numbered)]
-    }
-
-    /// The classes of addresses that a peer stands for.
-    private mutating func addresses(of peer: Peer) -> BitSet {
-        switch peer {
-        case .endpoints(let selector):
-            if let known = selected[selector] { return known }
-            let members = members(of: selector)
-            selected[selector] = members
-            return members
-        case .network, .addresses, .nodes, .service:
-            return reading.networks[peer].map { space.addresses.members(of: $0) }
-                ?? BitSet(space: space.addresses.count)
-        }
-    }
-
-    private func members(of selector: EndpointSelector) -> BitSet {
-        var members = BitSet(space: space.addresses.count)
-        func add(_ namespace: String) {
-            for peer in reading.peers[namespace] ?? [] where selector.labels.matches(peer.labels) {
-                for member in space.addresses.classes(of: peer.trait) { members.insert(member) }
-            }
-        }
-        if case .named(let namespace) = selector.namespaces {
-            add(namespace)
-        } else {
-            for namespace in reading.peers.keys
-            where reading.governance.includes(selector.namespaces, namespace) { add(namespace) }
-        }
-        return members
-    }
-
-    /// The numbers that destinations give to a port name, and the destinations that give each.
-    private mutating func holders(of name: String, _ transport: IPProtocol)
-        -> [(NamedPort, BitSet)]
-    {
-        let key = PortName(name: name, transport: transport)
-        if let known = holders[key] { return known }
-        var byNumber: [NamedPort: BitSet] = [:]
-        for peer in reading.peers.values.joined() {
-            for port in peer.profile.namedPorts
-            where port.name == name && port.transport == transport {
-                for member in space.addresses.classes(of: peer.trait) {
-                    byNumber[port, default: BitSet(space: space.addresses.count)].insert(member)
-                }
-            }
-        }
-        let result = byNumber.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        holders[key] = result
-        return result
+        return regions
     }
 }
 

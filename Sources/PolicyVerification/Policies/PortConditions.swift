@@ -18,31 +18,42 @@ extension TransportAtoms.Condition {
         self.init(protocols: transport.rawValue...transport.rawValue)
     }
 
-    /// Packets to a port.
-    init(_ port: NamedPort) {
-        self.init(
-            protocols: port.transport.rawValue...port.transport.rawValue,
-            second: port.number...port.number)
+    /// Packets with a port of these at an end.
+    init(_ transport: IPProtocol, _ ports: ClosedRange<UInt16>, at end: PacketEnd) {
+        self.init(every: transport)
+        switch end {
+        case .source: first = ports
+        case .destination: second = ports
+        }
+    }
+
+    /// Packets with a port at an end.
+    init(_ port: NamedPort, at end: PacketEnd) {
+        self.init(port.transport, port.number...port.number, at: end)
+    }
+
+    /// Packets to a port of a Service's endpoints.
+    init(_ port: ServicePort) {
+        self.init(port.transport, port.number...port.number, at: .destination)
     }
 }
 
 extension PortMatch {
-    /// The packets that match, where it does not depend on who gives a name to what port. Protocols
-    /// without ports have none that matches (S32).
-    var condition: TransportAtoms.Condition? {
+    /// The packets that match at an end, where it does not depend on who gives a name to what port.
+    /// Protocols without ports have none that matches (S32).
+    func condition(at end: PacketEnd) -> TransportAtoms.Condition? {
         switch self {
         case .every(let transport):
-            TransportAtoms.Condition(every: transport)
+            return TransportAtoms.Condition(every: transport)
         case .numbers(let transport, let range) where transport.hasPorts:
-            TransportAtoms.Condition(
-                protocols: transport.rawValue...transport.rawValue, second: range)
+            return TransportAtoms.Condition(transport, range, at: end)
         case .icmp(let transport, let type, let code):
-            TransportAtoms.Condition(
-                protocols: transport.rawValue...transport.rawValue,
-                first: UInt16(type) << 8 | UInt16(code ?? 0)...UInt16(type) << 8
-                    | UInt16(code ?? 0xff))
+            var condition = TransportAtoms.Condition(every: transport)
+            condition.first =
+                UInt16(type) << 8 | UInt16(code ?? 0)...UInt16(type) << 8 | UInt16(code ?? 0xff)
+            return condition
         case .numbers, .named:
-            nil
+            return nil
         }
     }
 }

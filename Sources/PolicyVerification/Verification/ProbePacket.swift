@@ -48,10 +48,12 @@ extension FamilyVerification {
         let first =
             isControl || !condition.first.contains(40_000) ? condition.first.lowerBound : 40_000
         let type = isControl ? UInt8(first >> 8) : nil
+        let code = isControl ? UInt8(first & 0xff) : nil
         return ProbePacket(
             description: PacketDescription(
                 source: source, destination: destination, transport: transport,
-                destinationPort: transport.hasPorts ? second : nil, icmpType: type),
+                destinationPort: transport.hasPorts ? second : nil,
+                sourcePort: transport.hasPorts ? first : nil, icmpType: type, icmpCode: code),
             packet: Packet(
                 from: source, to: destination, transport: transport,
                 sourcePort: first, destinationPort: second, icmpType: type,
