@@ -172,6 +172,7 @@ let package = Package(
             [
                 "NetworkPrimitives", "PolicyModel", "PolicyResolution", "MatchIR", "NodeCompiler",
                 "PolicyVerification", "NftablesModel", "NftablesLowering", "RulesetDiff",
+                "PolicyDocuments",
             ]),
     ]
 )

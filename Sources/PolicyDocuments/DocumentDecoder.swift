@@ -11,8 +11,8 @@ import PolicyModel
 /// for diagnostic in decoded.diagnostics { print(diagnostic) }
 /// ```
 ///
-/// Pods, Namespaces, Nodes and NetworkPolicies are decoded, singly and in lists, and everything
-/// else is passed over; but what looks like a policy and cannot be read is an error, because
+/// Pods, Namespaces, Nodes, NetworkPolicies and the cluster-wide policies of Kubernetes are decoded,
+/// singly and in lists, and everything else is passed over; but what looks like a policy and cannot be read is an error, because
 /// passing over it would leave open what it closes. Whoever asks what policies mean, not what a node
 /// enforces, also wants the objects that make pods.
 public struct DocumentDecoder: Sendable {
@@ -101,6 +101,10 @@ public struct DocumentDecoder: Sendable {
                 if isDeprecated { warnOfOldVersion(field, &log) }
                 return policy
             }
+        case .clusterPolicy(let kind):
+            append(object, to: &decoded.policies, &log) {
+                Policy(clusterPolicy: $0, kind: kind, &$1)
+            }
         case .list(let itemType):
             guard let items = object["items"] else { return }
             return items.forEachElement(&log) { item, log in
@@ -161,7 +165,7 @@ extension DecodedDocuments {
         guard let name = log.object, layouts[name.description] == nil else { return }
         let origin = log.origin(object.node.position)
         let layout =
-            name.kind == "NetworkPolicy"
+            name.kind == "NetworkPolicy" || ClusterPolicyKind(rawValue: name.kind) != nil
             ? ObjectLayout(object, at: origin)
             : ObjectLayout(object, at: origin, below: ["metadata", "annotations"])
         layouts[name.description] = layout

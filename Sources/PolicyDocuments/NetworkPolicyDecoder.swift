@@ -51,7 +51,7 @@ extension Policy {
     }
 
     /// The fields of `metav1.ObjectMeta`.
-    private static let metadataFields = [
+    static let metadataFields = [
         "name", "generateName", "namespace", "selfLink", "uid", "resourceVersion", "generation",
         "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "labels",
         "annotations", "ownerReferences", "finalizers", "managedFields", "clusterName",

@@ -21,7 +21,7 @@ extension Node {
             else { continue }
             addresses.append(address)
         }
-        self.init(name: metadata.name, addresses: addresses)
+        self.init(name: metadata.name, addresses: addresses, labels: metadata.labels)
     }
 }
 

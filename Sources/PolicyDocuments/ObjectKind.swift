@@ -6,6 +6,8 @@ enum ObjectKind: Equatable {
     case namespace, node, pod
     /// A NetworkPolicy of `networking.k8s.io/v1`, or of the old `extensions/v1beta1`.
     case networkPolicy(isDeprecated: Bool)
+    /// A cluster-wide policy of `policy.networking.k8s.io`.
+    case clusterPolicy(ClusterPolicyKind)
     /// Something that makes pods.
     case workload(WorkloadKind)
     /// A list; `of` tells apiVersion and kind of items that do not say it themselves.
@@ -50,6 +52,9 @@ enum ObjectKind: Equatable {
     private static let policed: [String: ObjectKind] = [
         "Namespace": .namespace, "Node": .node, "Pod": .pod,
         "NetworkPolicy": .networkPolicy(isDeprecated: false),
+        "ClusterNetworkPolicy": .clusterPolicy(.clusterNetworkPolicy),
+        "AdminNetworkPolicy": .clusterPolicy(.adminNetworkPolicy),
+        "BaselineAdminNetworkPolicy": .clusterPolicy(.baselineAdminNetworkPolicy),
     ]
 
     private static func ofPolicedKind(_ kind: ObjectKind, _ type: TypeName) -> ObjectKind {
@@ -62,6 +67,11 @@ enum ObjectKind: Equatable {
             // Calico's own kind of this name is another API's, as its other kinds are.
             if type.group.hasSuffix("projectcalico.org") { return .other }
             expected = "networking.k8s.io/v1"
+        } else if case .clusterPolicy(let policy) = kind {
+            if type.apiVersion == policy.apiVersion { return kind }
+            // Antrea and others have kinds of these names in groups of their own.
+            guard type.group.isEmpty || type.group.hasSuffix("k8s.io") else { return .other }
+            expected = policy.apiVersion
         } else {
             if type.apiVersion == "v1" { return kind }
             // Other APIs have nodes, too; but no other is called like this one.
@@ -80,7 +90,8 @@ enum ObjectKind: Equatable {
         {
             return kind
         }
-        return NearMiss.of(type.kind, among: ["NetworkPolicy", "NetworkPolicyList"])
+        let policies = ["NetworkPolicy"] + ClusterPolicyKind.allCases.map(\.rawValue)
+        return NearMiss.of(type.kind, among: policies + policies.map { "\($0)List" })
     }
 }
 

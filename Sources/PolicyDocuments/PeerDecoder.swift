@@ -68,7 +68,7 @@ extension Peer {
 
 extension Field {
     /// The value as a block of addresses, its host bits cleared (S17).
-    fileprivate func block(_ log: inout ProblemLog) -> CIDR? {
+    func block(_ log: inout ProblemLog) -> CIDR? {
         guard let text = string(&log) else { return nil }
         let written = text.split(separator: "/").first.flatMap { IPAddress($0) }
         guard let block = CIDR(text), let written, !written.isMappedIPv4 else {

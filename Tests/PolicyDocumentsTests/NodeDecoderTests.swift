@@ -29,6 +29,14 @@ struct NodeDecoderTests {
                 == ["192.168.0.1", "fd00::1", "203.0.113.1"])
     }
 
+    @Test("S56: a node's labels are those of its metadata")
+    func labels() {
+        let decoded = decode(
+            "{apiVersion: v1, kind: Node, metadata: {name: a, labels: {role: gateway}}}")
+        #expect(decoded.diagnostics == [])
+        #expect(decoded.nodes.map(\.value.labels) == [["role": "gateway"]])
+    }
+
     @Test func aMalformedAddressIsAnError() {
         let decoded = decode(
             """
