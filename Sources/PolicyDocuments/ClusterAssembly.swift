@@ -43,7 +43,9 @@ public struct ClusterAssembly: Hashable, Sendable {
         workloads = Self.unique(
             documents.workloads, by: \.id, name: { ObjectName($0.id) }, &problems)
         podOwners = documents.podOwners
-        diagnostics = problems + Self.sharedAddresses(endpoints)
+        diagnostics =
+            problems + Self.sharedAddresses(endpoints)
+            + state.danglingReferences(policies, stagedPolicies, endpoints)
         Self.addImpliedNamespaces(to: &state, of: workloads)
         self.state = state
     }

@@ -11,8 +11,9 @@ import PolicyModel
 /// for diagnostic in decoded.diagnostics { print(diagnostic) }
 /// ```
 ///
-/// Pods, Namespaces, Nodes, NetworkPolicies and the cluster-wide policies of Kubernetes are decoded,
-/// singly and in lists, and everything else is passed over; but what looks like a policy and cannot be read is an error, because
+/// Pods, Namespaces, Nodes, NetworkPolicies, the cluster-wide policies of Kubernetes and the objects of
+/// Calico's API are decoded, singly and in lists, and everything else is passed over; but what looks
+/// like a policy and cannot be read is an error, because
 /// passing over it would leave open what it closes. Whoever asks what policies mean, not what a node
 /// enforces, also wants the objects that make pods.
 public struct DocumentDecoder: Sendable {
@@ -105,6 +106,15 @@ public struct DocumentDecoder: Sendable {
             append(object, to: &decoded.policies, &log) {
                 Policy(clusterPolicy: $0, kind: kind, &$1)
             }
+        case .serviceAccount:
+            append(object, to: &decoded.serviceAccounts, &log) {
+                ServiceAccount($0, defaultNamespace: defaultNamespace, &$1)
+            }
+        case .endpointSlice:
+            append(object, to: &decoded.serviceSlices, &log) {
+                ServiceSlice($0, defaultNamespace: defaultNamespace, &$1)
+            }
+        case .calico(let kind): decode(object, calico: kind, into: &decoded, &log)
         case .list(let itemType):
             guard let items = object["items"] else { return }
             return items.forEachElement(&log) { item, log in
@@ -142,7 +152,7 @@ public struct DocumentDecoder: Sendable {
     }
 
     /// Adds the object's value, unless an error was found in it.
-    private func append<Value>(
+    func append<Value>(
         _ object: Field, to values: inout [Located<Value>], _ log: inout ProblemLog,
         _ decode: (Field, inout ProblemLog) -> Value?
     ) {
@@ -165,7 +175,7 @@ extension DecodedDocuments {
         guard let name = log.object, layouts[name.description] == nil else { return }
         let origin = log.origin(object.node.position)
         let layout =
-            name.kind == "NetworkPolicy" || ClusterPolicyKind(rawValue: name.kind) != nil
+            name.kind.contains("NetworkPolicy")
             ? ObjectLayout(object, at: origin)
             : ObjectLayout(object, at: origin, below: ["metadata", "annotations"])
         layouts[name.description] = layout

@@ -14,24 +14,33 @@ extension Policy {
     /// every pod of its namespace, for the API takes a missing podSelector for `{}`, and allows
     /// them no ingress. Rules of a direction that the policy does not govern are checked, as the
     /// API server does, and then left out.
-    init?(networkPolicy object: Field, defaultNamespace: String, _ log: inout ProblemLog) {
+    ///
+    /// - Parameters:
+    ///   - kind: what messages call it.
+    ///   - furtherFields: what else its `spec` may hold.
+    ///   - needsSelector: whether a missing podSelector is worth a warning.
+    init?(
+        networkPolicy object: Field, kind: String = "NetworkPolicy", furtherFields: [String] = [],
+        needsSelector: Bool = true, defaultNamespace: String, _ log: inout ProblemLog
+    ) {
         guard
             let metadata = ObjectMetadata(
-                of: object, kind: "NetworkPolicy", scope: .namespaced(default: defaultNamespace),
+                of: object, kind: kind, scope: .namespaced(default: defaultNamespace),
                 isValidName: NameSyntax.isSubdomain, nameRule: NameSyntax.subdomainRule, &log)
         else { return nil }
         let namespace = metadata.namespace ?? defaultNamespace
         object.warnOfUnknown(besides: ["apiVersion", "kind", "metadata", "spec", "status"], &log)
-        object["metadata"]?.warnOfUnknown(besides: Self.metadataFields, &log)
+        object["metadata"]?.warnOfUnknown(besides: ObjectMetadata.fields, &log)
         for (_, value) in object["metadata"]?["annotations"]?.entries(&log) ?? [] {
             _ = value.string(&log)
         }
         let spec = object.structure("spec", &log)
-        spec?.warnOfUnknown(besides: ["podSelector", "policyTypes", "ingress", "egress"], &log)
+        spec?.warnOfUnknown(
+            besides: ["podSelector", "policyTypes", "ingress", "egress"] + furtherFields, &log)
 
         let narrowest = spec ?? object
         let missing = spec == nil ? "spec" : "podSelector"
-        if narrowest[missing] == nil {
+        if needsSelector, narrowest[missing] == nil {
             log.report(
                 .warning, at: narrowest.node.position, path: .member(narrowest.path, missing),
                 "is missing, and so the policy selects every pod of its namespace",
@@ -49,13 +58,6 @@ extension Policy {
             ingress: directions.contains(.ingress) ? ingress : nil,
             egress: directions.contains(.egress) ? egress : nil)
     }
-
-    /// The fields of `metav1.ObjectMeta`.
-    static let metadataFields = [
-        "name", "generateName", "namespace", "selfLink", "uid", "resourceVersion", "generation",
-        "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "labels",
-        "annotations", "ownerReferences", "finalizers", "managedFields", "clusterName",
-    ]
 
     /// S3: without `policyTypes`, ingress always and egress if there are rules for it.
     private static func directions(

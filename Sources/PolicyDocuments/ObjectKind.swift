@@ -3,7 +3,9 @@
 
 /// What a document's `apiVersion` and `kind` make of it.
 enum ObjectKind: Equatable {
-    case namespace, node, pod
+    case namespace, node, pod, serviceAccount, endpointSlice
+    /// A kind of Calico's API.
+    case calico(CalicoKind)
     /// A NetworkPolicy of `networking.k8s.io/v1`, or of the old `extensions/v1beta1`.
     case networkPolicy(isDeprecated: Bool)
     /// A cluster-wide policy of `policy.networking.k8s.io`.
@@ -22,6 +24,10 @@ enum ObjectKind: Equatable {
     init(_ type: TypeName, knowsWorkloads: Bool = false) {
         if type.kind == "List" {
             self = .list(of: nil)
+        } else if let kind = Self(calico: type) {
+            self = kind
+        } else if type.group == "discovery.k8s.io" {
+            self = Self.discovery(type)
         } else if let items = Self.items(of: type) {
             self = .list(of: items)
         } else if knowsWorkloads, let kind = WorkloadKind(type) {
@@ -50,7 +56,7 @@ enum ObjectKind: Equatable {
     }
 
     private static let policed: [String: ObjectKind] = [
-        "Namespace": .namespace, "Node": .node, "Pod": .pod,
+        "Namespace": .namespace, "Node": .node, "Pod": .pod, "ServiceAccount": .serviceAccount,
         "NetworkPolicy": .networkPolicy(isDeprecated: false),
         "ClusterNetworkPolicy": .clusterPolicy(.clusterNetworkPolicy),
         "AdminNetworkPolicy": .clusterPolicy(.adminNetworkPolicy),
@@ -64,8 +70,6 @@ enum ObjectKind: Equatable {
             if type.apiVersion == "extensions/v1beta1" {
                 return .networkPolicy(isDeprecated: true)
             }
-            // Calico's own kind of this name is another API's, as its other kinds are.
-            if type.group.hasSuffix("projectcalico.org") { return .other }
             expected = "networking.k8s.io/v1"
         } else if case .clusterPolicy(let policy) = kind {
             if type.apiVersion == policy.apiVersion { return kind }
@@ -82,6 +86,16 @@ enum ObjectKind: Equatable {
             field: "apiVersion",
             message: "\(MessageText.quoted(type.apiVersion)) is no known version of \(type.kind)",
             remedy: "write \(expected)")
+    }
+
+    private static func discovery(_ type: TypeName) -> ObjectKind {
+        if let item = type.listItem, item.kind == "EndpointSlice" { return .list(of: item) }
+        guard type.kind == "EndpointSlice" else { return .other }
+        if type.apiVersion == "discovery.k8s.io/v1" { return .endpointSlice }
+        return .refused(
+            field: "apiVersion",
+            message: "\(MessageText.quoted(type.apiVersion)) is no known version of \(type.kind)",
+            remedy: "write discovery.k8s.io/v1")
     }
 
     private static func misspelt(_ type: TypeName) -> String? {

@@ -10,6 +10,13 @@ struct ObjectMetadata {
     /// Seconds since 1970; 0 if unknown.
     var created: Int64
 
+    /// The fields of `metav1.ObjectMeta`.
+    static let fields = [
+        "name", "generateName", "namespace", "selfLink", "uid", "resourceVersion", "generation",
+        "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "labels",
+        "annotations", "ownerReferences", "finalizers", "managedFields", "clusterName",
+    ]
+
     /// How an object is named.
     enum Scope {
         /// It belongs to a namespace; without one, to the given.

@@ -25,7 +25,8 @@ extension Endpoint {
             created: metadata.created,
             usesHostNetwork: spec?["hostNetwork"]?.boolean(&log) ?? false,
             // S19: the phases that a pod never leaves.
-            isFinished: phase == "Succeeded" || phase == "Failed")
+            isFinished: phase == "Succeeded" || phase == "Failed",
+            serviceAccount: spec?.text("serviceAccountName", &log))
     }
 
     /// `podIPs` begins with `podIP`. Where it does not, `podIP` alone counts: of such pairs of a

@@ -17,7 +17,7 @@ extension Policy {
                 isValidName: NameSyntax.isSubdomain, nameRule: NameSyntax.subdomainRule, &log)
         else { return nil }
         object.warnOfUnknown(besides: ["apiVersion", "kind", "metadata", "spec", "status"], &log)
-        object["metadata"]?.warnOfUnknown(besides: Self.metadataFields, &log)
+        object["metadata"]?.warnOfUnknown(besides: ObjectMetadata.fields, &log)
         if kind == .baselineAdminNetworkPolicy, metadata.name != "default",
             let name = object["metadata"]?["name"]
         {

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import PolicyModel
+
+extension ObjectMetadata {
+    /// Reads the metadata of an object of Calico's API.
+    ///
+    /// - Parameter namespace: the namespace of objects that name none; nil if the kind belongs to the
+    ///   cluster.
+    init?(
+        calico object: Field, kind: String, namespace: String? = nil, _ log: inout ProblemLog
+    ) {
+        self.init(
+            of: object, kind: kind,
+            scope: namespace.map { .namespaced(default: $0) } ?? .cluster,
+            isValidName: NameSyntax.isSubdomain, nameRule: NameSyntax.subdomainRule, &log)
+        object.warnOfUnknown(besides: ["apiVersion", "kind", "metadata", "spec", "status"], &log)
+        object["metadata"]?.warnOfUnknown(besides: ObjectMetadata.fields, &log)
+        for (_, value) in object["metadata"]?["annotations"]?.entries(&log) ?? [] {
+            _ = value.string(&log)
+        }
+    }
+}
+
+extension Field {
+    /// The text of a member; nil if it is absent or empty, which is the same to the API.
+    func text(_ name: String, _ log: inout ProblemLog) -> String? {
+        guard let text = self[name]?.string(&log), !text.isEmpty else { return nil }
+        return text
+    }
+
+    /// The value of a member that must be one of a few words; nil if it is absent or empty.
+    func choice<Value>(
+        _ name: String, _ values: KeyValuePairs<String, Value>, _ log: inout ProblemLog
+    ) -> Value? {
+        guard let field = self[name], let text = text(name, &log) else { return nil }
+        if let match = values.first(where: { $0.key == text }) { return match.value }
+        let words = values.map(\.key)
+        let meant = NearMiss.of(text, among: words) ?? words.joined(separator: ", ")
+        log.error(field, "\(MessageText.quoted(text)) is not known here", remedy: "write \(meant)")
+        return nil
+    }
+
+    /// The elements of a member, of which there may be so many.
+    func elements(
+        of name: String, atMost limit: Int, _ log: inout ProblemLog
+    ) -> [Field] {
+        guard let field = self[name] else { return [] }
+        let elements = field.elements(&log)
+        if elements.count > limit {
+            log.error(
+                field, "has \(elements.count) entries", remedy: "write at most \(limit)")
+        }
+        return elements
+    }
+
+    /// A member that says yes or no; no if it is absent.
+    func flag(_ name: String, _ log: inout ProblemLog) -> Bool {
+        self[name]?.boolean(&log) ?? false
+    }
+
+    /// The value as a place in an order.
+    func order(_ log: inout ProblemLog) -> Double? {
+        switch node.scalar {
+        case .integer(let value): return Double(value)
+        case .number(let value) where value.isFinite: return value
+        default:
+            log.error(self, "is not a number", remedy: "write a number such as 100 or 99.5")
+            return nil
+        }
+    }
+
+    /// The value as one of Calico's selectors; nil if it is empty, which is as good as absent, or is
+    /// none.
+    func selector(_ context: SelectorContext, _ log: inout ProblemLog) -> Selector? {
+        guard let text = string(&log), !text.isEmpty else { return nil }
+        guard text.unicodeScalars.count <= 1024 else {
+            log.error(
+                self, "has \(text.unicodeScalars.count) characters",
+                remedy: "write at most 1024, perhaps with a label that stands for several")
+            return nil
+        }
+        do throws(SelectorSyntaxError) {
+            return try Selector(calico: text, in: context)
+        } catch {
+            log.error(self, "column \(error.column): \(error.message)", remedy: error.remedy)
+            return nil
+        }
+    }
+}
