@@ -32,7 +32,6 @@ public enum LintRule: String, Hashable, Sendable, CaseIterable {
     case duplicateRule = "duplicate-rule"
     case duplicatePeer = "duplicate-peer"
     case duplicatePort = "duplicate-port"
-    case unknownTier = "unknown-tier"
     case unreachableRule = "unreachable-rule"
     case selectsNoHost = "selects-no-host"
     case stagedDeleteOfNothing = "staged-delete-of-nothing"
@@ -66,7 +65,7 @@ public enum LintRule: String, Hashable, Sendable, CaseIterable {
             .emptyListAllowsAll, .ignoredRules, .impliedIsolation, .deniesAll, .egressWithoutDNS,
             .shadowedRule, .duplicateRule, .duplicatePeer, .duplicatePort, .blockContainsPods:
             .networkPolicies
-        case .unknownTier, .unreachableRule, .selectsNoHost: .orderedPolicies
+        case .unreachableRule, .selectsNoHost: .orderedPolicies
         default: .everything
         }
     }
@@ -122,7 +121,6 @@ public enum LintRule: String, Hashable, Sendable, CaseIterable {
         case .duplicateRule: "a rule that repeats an earlier one of its policy"
         case .duplicatePeer: "an entry of from or to that repeats an earlier one"
         case .duplicatePort: "an entry of ports that repeats an earlier one"
-        case .unknownTier: "a policy in a tier that the input does not have"
         case .unreachableRule:
             "a rule that is never asked, because an earlier one of its tier decides all that it matches"
         case .selectsNoHost: "a preDNAT or doNotTrack policy that selects no host endpoint"

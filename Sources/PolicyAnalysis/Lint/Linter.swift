@@ -92,7 +92,7 @@ extension LintedPolicy {
 
     /// What the rules find that are about policies whose rules are asked in order.
     fileprivate func orderedFindings(in cluster: LintedCluster) -> [Finding] {
-        tierFindings(in: cluster) + hostFindings(in: cluster) + selectorFindings(in: cluster)
+        hostFindings(in: cluster) + selectorFindings(in: cluster)
     }
 }
 

@@ -2,6 +2,7 @@
 // Copyright The Sluice Authors
 
 import PolicyModel
+import PolicyVerification
 
 /// Selectors of Calico's and the cluster-wide APIs that match nothing.
 extension LintedPolicy {
@@ -15,7 +16,7 @@ extension LintedPolicy {
             findings.append(
                 finding(
                     .selectsNothing, at: existing(["spec.selector", "spec.subject", "spec"]),
-                    "selects nothing: no endpoint of the input fulfils \(policy.subject)",
+                    "selects nothing: there is nothing like \(Peer.endpoints(policy.subject).wording)",
                     remedy: "compare with the labels of the endpoints that are meant"))
         }
         for (direction, path, rule) in rules {
@@ -76,7 +77,8 @@ extension LintedPolicy {
         return [
             finding(
                 .peerMatchesNothing, at: existing(places.map { "\($0).\(field)" } + places),
-                "\(effect): no endpoint and no network set of the input fulfils \(selector)",
+                "\(effect): there is nothing like \(Peer.endpoints(selector).wording), and no such "
+                    + "network set",
                 remedy: "compare with the labels of what is meant")
         ]
     }

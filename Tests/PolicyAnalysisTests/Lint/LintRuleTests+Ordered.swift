@@ -14,12 +14,14 @@ extension LintRuleTests {
               - {action: Allow, protocol: TCP, source: {selector: app == 'db'}}
               - {action: Deny}
             """),
-        calico(
+        LintCase(
             "a tier that nobody has made",
             """
-              tier: securty # !unknown-tier
-              selector: app == 'web'
-              ingress: [{action: Deny}]
+            apiVersion: projectcalico.org/v3 # !doubtful-field
+            kind: GlobalNetworkPolicy
+            metadata: {name: front}
+            spec: {tier: securty, selector: app == 'web', ingress: [{action: Deny}]}
+
             """),
         calico(
             "a rule behind one that decides everything",

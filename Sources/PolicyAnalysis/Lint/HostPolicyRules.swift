@@ -1,25 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Sluice Authors
 
-import PolicyDocuments
 import PolicyModel
 
 /// What can be wrong with policies of the APIs whose rules allow, deny and pass in an order.
 extension LintedPolicy {
-    /// A tier that nobody has made.
-    func tierFindings(in cluster: LintedCluster) -> [Finding] {
-        let known = cluster.state.tiers.map(\.name)
-        guard !known.contains(policy.tier) else { return [] }
-        let meant = NearMiss.of(policy.tier, among: known.sorted())
-        return [
-            finding(
-                .unknownTier, at: existing(["spec.tier", "spec"]),
-                "the input has no tier \(policy.tier): it counts as the last one, and denies what its "
-                    + "policies do not decide",
-                remedy: meant.map { "did you mean \($0)?" } ?? "add the Tier to the input")
-        ]
-    }
-
     /// Policies of which packets of host endpoints alone could take notice, where there is none.
     func hostFindings(in cluster: LintedCluster) -> [Finding] {
         let field: String
