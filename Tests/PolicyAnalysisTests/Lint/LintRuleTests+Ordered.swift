@@ -72,8 +72,8 @@ extension LintRuleTests {
         LintCase(
             "a profile that is missing",
             """
-            apiVersion: projectcalico.org/v3
-            kind: HostEndpoint # !missing-profile
+            apiVersion: projectcalico.org/v3 # !doubtful-field !missing-profile
+            kind: HostEndpoint
             metadata: {name: gate}
             spec: {node: node-a, interfaceName: eth0, profiles: [closed]}
 
