@@ -15,8 +15,10 @@ struct AddressProvision {
     init(for state: ClusterState, avoiding policies: [Policy]) {
         let pods = state.endpoints.filter(\.isPoliced).flatMap(\.addresses)
         let used = Set(pods.map(\.family))
-        let taken = Set(state.endpoints.flatMap(\.addresses) + state.nodes.flatMap(\.addresses))
-        let networks = policies.flatMap(\.allRules).flatMap(\.peers.blocks)
+        let taken = Set(
+            state.endpoints.flatMap(\.addresses) + state.nodes.flatMap(\.addresses)
+                + state.serviceSlices.flatMap(\.addresses))
+        let networks = policies.flatMap(\.allRules).flatMap(\.blocks) + state.namedBlocks
         if used.isEmpty || used.contains(.ipv4) {
             ipv4 = SpareAddresses(
                 in: Self.pools4, avoiding: Set(networks.map(\.ipv4)),

@@ -28,9 +28,13 @@ public struct AnalysedCluster: Hashable, Sendable {
     ///   - assembly: Decoded with DocumentDecoder/readsWorkloads if workloads are to count.
     ///   - policies: Further policies whose blocks must not hold the new addresses, where two
     ///     clusters are compared.
-    public init(_ assembly: ClusterAssembly, avoiding policies: [Policy] = []) {
+    ///   - enforcesStaged: Whether staged policies count as if they were enforced.
+    public init(
+        _ assembly: ClusterAssembly, avoiding policies: [Policy] = [], enforcesStaged: Bool = false
+    ) {
         self.init(
-            assembly.state, workloads: assembly.workloads.map(\.value),
+            enforcesStaged ? assembly.state.withStagedEnforced : assembly.state,
+            workloads: assembly.workloads.map(\.value),
             podOwners: assembly.podOwners, avoiding: policies)
     }
 
@@ -55,7 +59,9 @@ public struct AnalysedCluster: Hashable, Sendable {
         let ids = Self.ids(of: idle.map(\.root), besides: Set(state.endpoints.map(\.id)))
         state.endpoints += zip(ids, idle.map(\.1)).map { Endpoint(id: $0, workload: $1) }
         state.endpoints.sort { $0.id < $1.id }
-        var provision = AddressProvision(for: state, avoiding: state.policies + policies)
+        // What is staged counts, so that the addresses are the same with it and without.
+        let avoided = state.policies + state.withStagedEnforced.policies + policies
+        var provision = AddressProvision(for: state, avoiding: avoided)
         for index in state.endpoints.indices
         where state.endpoints[index].isPoliced && state.endpoints[index].addresses.isEmpty {
             state.endpoints[index].addresses = provision.next()

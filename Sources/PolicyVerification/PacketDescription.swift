@@ -56,6 +56,12 @@ public struct PacketDescription: Hashable, Sendable {
         case .ingress: source
         }
     }
+
+    /// The port at one end.
+    func port(_ end: PacketEnd) -> UInt16? { end == .source ? sourcePort : destinationPort }
+
+    /// The address at one end.
+    func address(_ end: PacketEnd) -> IPAddress { end == .source ? source : destination }
 }
 
 extension PacketDescription: CustomStringConvertible {

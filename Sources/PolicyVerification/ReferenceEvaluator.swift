@@ -86,7 +86,7 @@ public struct ReferenceEvaluator: Sendable {
     /// The profiles that decide behind the tiers, as policies in the order in which they are asked;
     /// nil where the endpoint names none itself and so everything passes that the tiers let pass. A
     /// profile that does not exist closes the endpoint.
-    private func profiles(of endpoint: Endpoint) -> [Policy]? {
+    func profiles(of endpoint: Endpoint) -> [Policy]? {
         guard endpoint.id.kind != .pod || endpoint.particulars?.profiles != nil else {
             return impliedProfiles(of: endpoint)
         }

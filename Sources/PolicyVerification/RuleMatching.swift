@@ -43,7 +43,7 @@ extension ReferenceEvaluator {
     }
 
     /// The labels of an endpoint's service account; where the object is missing, its name's alone.
-    private func accountLabels(_ endpoint: Endpoint) -> [String: String] {
+    func accountLabels(_ endpoint: Endpoint) -> [String: String] {
         guard endpoint.id.kind == .pod, let id = endpoint.serviceAccountID else { return [:] }
         let account = state.serviceAccounts.first { $0.id == id } ?? ServiceAccount(id: id)
         return account.effectiveLabels
@@ -64,11 +64,6 @@ extension ReferenceEvaluator {
     /// The side of a packet that a rule speaks of, seen from the endpoint that is judged.
     private enum Side {
         case own, other
-    }
-
-    /// The end of a packet whose port is asked for.
-    private enum End {
-        case source, destination
     }
 
     private func includes(
@@ -126,7 +121,7 @@ extension ReferenceEvaluator {
         }
     }
 
-    private func matches(_ ports: Ports, _ end: End, _ packet: PacketDescription) -> Bool {
+    private func matches(_ ports: Ports, _ end: PacketEnd, _ packet: PacketDescription) -> Bool {
         guard case .only(let list) = ports else { return true }
         return list.contains { matches($0, end, packet) }
     }
@@ -137,8 +132,10 @@ extension ReferenceEvaluator {
     /// A name stands for the number or numbers that the owner of the address at that end gives it
     /// for the protocol, in both directions; on an address that no endpoint owns it stands for
     /// nothing (S27–S29).
-    private func matches(_ port: PortMatch, _ end: End, _ packet: PacketDescription) -> Bool {
-        let actual = end == .source ? packet.sourcePort : packet.destinationPort
+    private func matches(
+        _ port: PortMatch, _ end: PacketEnd, _ packet: PacketDescription
+    ) -> Bool {
+        let actual = packet.port(end)
         switch port {
         case .every(let transport):
             return packet.transport == transport
@@ -146,8 +143,8 @@ extension ReferenceEvaluator {
             guard packet.transport == transport, let actual else { return false }
             return range.contains(actual)
         case .named(let transport, let name):
-            let address = end == .source ? packet.source : packet.destination
-            guard packet.transport == transport, let actual, let owner = owner(of: address)
+            guard packet.transport == transport, let actual,
+                let owner = owner(of: packet.address(end))
             else { return false }
             return owner.namedPorts.contains(
                 NamedPort(name: name, transport: transport, number: actual))

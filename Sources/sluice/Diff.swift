@@ -6,6 +6,7 @@ import NetfilterKernel
 import NftablesModel
 import NodeAgent
 import PolicyAnalysis
+import PolicyModel
 import RulesetDiff
 
 struct Diff: ParsableCommand {
@@ -21,12 +22,18 @@ struct Diff: ParsableCommand {
             (closed), on whatever nodes they run. Pods and workloads of one side only are named, \
             and not compared.
 
+            With --staged besides, the manifests of -f count as if their staged policies were \
+            enforced: a set one in place of the policy of its name, if there is one, and without \
+            those that are to be deleted. They are compared with --from or, without it, with \
+            themselves as they are: so that what is told is what enforcing them would change.
+
             EXIT CODES
               0  no difference    1  differences    2  an error
 
             EXAMPLES
               sluice diff -f cluster.yaml --node node-a || echo "something would change"
               sluice diff --impact --from main/ -f branch/
+              sluice diff --impact --staged -f cluster.yaml
             """)
 
     @OptionGroup var input: InputOptions
@@ -42,12 +49,19 @@ struct Diff: ParsableCommand {
             valueName: "path"))
     var from: [String] = []
 
+    @Flag(help: "With --impact: what enforcing the staged policies of -f would change.")
+    var staged = false
+
     func validate() throws {
-        if impact, from.isEmpty {
-            throw ValidationError("--impact: say with --from PATH what there was before.")
+        if impact, from.isEmpty, !staged {
+            throw ValidationError(
+                "--impact: say with --from PATH what there was before, or --staged.")
         }
         if impact, input.node != nil {
             throw ValidationError("--impact is about all nodes: leave --node out.")
+        }
+        if !impact, staged {
+            throw ValidationError("--staged is for --impact.")
         }
         if !impact, !from.isEmpty {
             throw ValidationError("--from is for --impact; without it the kernel is compared.")
@@ -73,14 +87,36 @@ struct Diff: ParsableCommand {
 }
 
 extension Diff {
+    /// Says to whoever watches which policies are meant.
+    private func tellStaged(_ state: ClusterState) {
+        if state.stagedPolicies.isEmpty { Console.note("the input has no staged policy") }
+        let enforced = Set(state.policies.map(\.id))
+        for staged in state.stagedPolicies.sorted(by: { $0.id < $1.id }) {
+            let effect =
+                switch staged.action {
+                case .set(let policy) where enforced.contains(policy.id):
+                    "takes the place of \(policy.id.kind) \(policy.id)"
+                case .set(let policy): "comes in as \(policy.id.kind) \(policy.id)"
+                case .delete(let id) where enforced.contains(id): "deletes \(id.kind) \(id)"
+                case .delete(let id): "would delete \(id.kind) \(id), which does not exist"
+                case .none: "changes nothing"
+                }
+            Console.note("\(staged.id.kind) \(staged.id) \(effect)")
+        }
+    }
+
     /// Compares two sets of manifests, and ends with status 1 if anything changes.
     private func showImpact() throws {
         let manifests = input.manifests
-        let old = try ManifestReading(
-            from, namespace: manifests.namespace, readsWorkloads: true)
+        let old =
+            try from.isEmpty
+            ? nil
+            : ManifestReading(from, namespace: manifests.namespace, readsWorkloads: true)
         let new = try ManifestReading(
             manifests.paths, namespace: manifests.namespace, readsWorkloads: true)
-        let impact = Impact(from: old.assembly, to: new.assembly)
+        if staged { tellStaged(new.assembly.state) }
+        let impact = Impact(
+            from: old?.assembly ?? new.assembly, to: new.assembly, enforcesStaged: staged)
         switch format {
         case .text:
             if !impact.isEmpty { Console.output(ImpactText(impact).text) }

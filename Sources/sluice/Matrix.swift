@@ -20,6 +20,10 @@ struct Matrix: ParsableCommand {
             is every protocol besides TCP, UDP and SCTP. What is never policed, such as traffic \
             between a pod and its own node, is not shown.
 
+            With --with-staged it shows what would be if the staged policies were enforced \
+            (StagedNetworkPolicy and its like), and marks what differs from today: with * in the \
+            table, with a corner in the page, and with "today" in the JSON.
+
             EXIT CODES
               0  done    2  an error
 
@@ -27,6 +31,7 @@ struct Matrix: ParsableCommand {
               sluice matrix -f cluster.yaml
               sluice matrix -f cluster.yaml --port 80/tcp --only-namespace shop
               sluice matrix -f cluster.yaml --format html > matrix.html
+              sluice matrix -f cluster.yaml --with-staged
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -57,13 +62,21 @@ struct Matrix: ParsableCommand {
             """)
     var format = Format.table
 
+    @Flag(help: "Show it as if the staged policies were enforced, and mark what that changes.")
+    var withStaged = false
+
     func run() throws {
-        let cluster = try manifests.analysedCluster()
+        let assembly = try manifests.assembly()
+        let cluster = AnalysedCluster(assembly, enforcesStaged: withStaged)
         let unknown = Set(namespaces).subtracting(cluster.state.namespaces.map(\.name))
         if let name = unknown.min() {
             throw Failure("--only-namespace \(name): nothing of the input is in this namespace")
         }
-        let reachability = Reachability(cluster)
+        if withStaged, assembly.state.stagedPolicies.isEmpty {
+            Console.note("the input has no staged policy: nothing would change")
+        }
+        let reachability =
+            withStaged ? Reachability(enforcingStagedOf: assembly) : Reachability(cluster)
         let view = MatrixView(
             packets: ports.isEmpty
                 ? nil : ports.reduce(TransportSet.none) { $0.union($1.packets) },

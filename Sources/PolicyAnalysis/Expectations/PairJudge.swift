@@ -13,7 +13,8 @@ struct PairJudge {
     private let destination: Party
     private let evaluator: ReferenceEvaluator
     private let borders: PortBorders
-    private static let node = "node"
+    /// No node has this name.
+    private static let node = "(any node)"
 
     /// - Parameters:
     ///   - endpoints: The owners of the two addresses, as far as they have any.
@@ -24,21 +25,27 @@ struct PairJudge {
     ) {
         self.source = source
         self.destination = destination
-        // The verdict depends on the owners of the two addresses and the policies that select them
-        // alone; nodes are left out, because what a node is exempt from is no policy's doing (S22).
+        // The verdict depends on the owners of the two addresses, on the policies that select them
+        // and on what these policies name alone. No node is the one that judges, because what a node
+        // is exempt from is no policy's doing (S22).
         let endpoints = endpoints.map { endpoint in
             var copy = endpoint
             copy.node = Self.node
             return copy
         }
+        let namespaces = Set(
+            endpoints.map(\.id.namespace) + state.networkSets.compactMap(\.id.namespace))
         evaluator = ReferenceEvaluator(
             ClusterState(
-                namespaces: state.namespaces.filter { namespace in
-                    endpoints.contains { $0.id.namespace == namespace.name }
-                }, endpoints: endpoints, tiers: state.tiers, policies: policies),
+                namespaces: state.namespaces.filter { namespaces.contains($0.name) },
+                nodes: state.nodes, endpoints: endpoints, tiers: state.tiers, policies: policies,
+                profiles: state.profiles, serviceAccounts: state.serviceAccounts,
+                networkSets: state.networkSets, serviceSlices: state.serviceSlices),
             localNode: Self.node)
         borders = PortBorders(
-            policies, named: endpoints.first { $0.id == destination.endpoint }?.namedPorts ?? [])
+            policies.flatMap(\.allRules) + state.profiles.flatMap { $0.ingress + $0.egress },
+            state.serviceSlices,
+            named: endpoints.first { $0.id == destination.endpoint }?.namedPorts ?? [])
     }
 
     /// The decisions at some ports, each with all ports of which it is true.
@@ -74,7 +81,9 @@ struct PairJudge {
         return evaluator.verdict(
             PacketDescription(
                 source: source.address, destination: destination.address, transport: transport,
-                destinationPort: port, icmpType: isEcho ? echo : nil))
+                destinationPort: port,
+                sourcePort: port == nil ? nil : Traffic.someSourcePort,
+                icmpType: isEcho ? echo : nil, icmpCode: isEcho ? 0 : nil))
     }
 }
 
@@ -89,7 +98,7 @@ private struct PortBorders {
     /// The first ports of what rules treat alike, by protocol, ascending.
     private let starts: [IPProtocol: [UInt16]]
 
-    init(_ policies: [Policy], named: [NamedPort]) {
+    init(_ rules: [Rule], _ slices: [ServiceSlice], named: [NamedPort]) {
         var found: [IPProtocol: Set<UInt16>] = [:]
         func add(_ transport: IPProtocol, _ range: ClosedRange<UInt16>) {
             found[transport, default: []].insert(range.lowerBound)
@@ -97,9 +106,17 @@ private struct PortBorders {
                 found[transport, default: []].insert(range.upperBound + 1)
             }
         }
-        for rule in policies.flatMap(\.allRules) {
-            guard case .only(let ports) = rule.ports else { continue }
+        for rule in rules {
+            var ports = rule.conditions.exceptPorts
+            if case .only(let list) = rule.ports { ports += list }
             for case .numbers(let transport, let range) in ports { add(transport, range) }
+        }
+        let services = Set(
+            rules.flatMap { $0.peers.list + $0.conditions.own.list }.compactMap {
+                if case .service(let id) = $0 { id } else { nil }
+            })
+        for slice in slices where services.contains(slice.serviceID) {
+            for port in slice.ports { add(port.transport, port.number...port.number) }
         }
         for port in named { add(port.transport, port.number...port.number) }
         starts = found.mapValues { $0.sorted() }

@@ -8,7 +8,7 @@ import PolicyModel
 /// Finds who stands behind an entry of an expectation's `from` or `to`.
 struct PartyDirectory {
     private let cluster: AnalysedCluster
-    private let namespaces: [String: Namespace]
+    private let targets: EndpointTargets
     private let owners: [IPAddress: EndpointID]
     /// The addresses of pods and nodes: what is not the world's.
     private let inhabited: Set<IPAddress>
@@ -17,14 +17,14 @@ struct PartyDirectory {
 
     init(_ cluster: AnalysedCluster) {
         self.cluster = cluster
-        namespaces = Dictionary(cluster.state.namespaces.map { ($0.name, $0) }) { first, _ in first
-        }
+        targets = EndpointTargets(cluster.state)
         let policed = cluster.state.endpoints.filter(\.isPoliced)
         owners = Dictionary(policed.flatMap { pod in pod.addresses.map { ($0, pod.id) } }) {
             first, _ in first
         }
         inhabited = Set(owners.keys).union(cluster.state.nodes.flatMap(\.addresses))
-        blocks = Set(cluster.state.policies.flatMap(\.blocks)).map { AddressSet([$0]) }
+        let rules = cluster.state.policies.flatMap(\.allRules)
+        blocks = Array(Set(rules.flatMap(\.blocks) + cluster.state.namedBlocks))
     }
 
     /// The parties that an entry stands for.
@@ -79,7 +79,7 @@ struct PartyDirectory {
 
     /// Whether a selector matches a pod.
     func isMatch(_ selector: EndpointSelector, _ endpoint: Endpoint) -> Bool {
-        selector.matches(endpoint, in: namespaces)
+        targets.matches(selector, endpoint)
     }
 
     /// One address of every kind that policies may tell apart: of each part between the borders of
@@ -149,19 +149,6 @@ struct PartyDirectory {
 
     /// Reserved for documentation (RFC 5737, RFC 3849).
     private static let examples = ["203.0.113.1", "2001:db8::1"].compactMap { IPAddress($0) }
-}
-
-extension Policy {
-    /// The blocks of its rules, and what these except.
-    fileprivate var blocks: [CIDR] {
-        allRules.flatMap { rule -> [CIDR] in
-            guard case .only(let peers) = rule.peers else { return [] }
-            return peers.flatMap { peer -> [CIDR] in
-                if case .network(let block, let exceptions) = peer { return [block] + exceptions }
-                return []
-            }
-        }
-    }
 }
 
 /// An expectation that cannot be tested, and why.

@@ -32,12 +32,20 @@ public struct Impact: Sendable {
     }
 
     /// Compares two clusters, each with its own policies.
-    public init(from old: ClusterAssembly, to new: ClusterAssembly) {
-        let oldCluster = AnalysedCluster(old, avoiding: new.state.policies)
-        let newCluster = AnalysedCluster(new, avoiding: old.state.policies)
+    ///
+    /// - Parameter enforcesStaged: Whether the new side's staged policies count as if they were
+    ///   enforced; those of the old side never do.
+    public init(
+        from old: ClusterAssembly, to new: ClusterAssembly, enforcesStaged: Bool = false
+    ) {
+        let oldCluster = AnalysedCluster(
+            old, avoiding: new.state.policies + new.state.withStagedEnforced.policies)
+        let newCluster = AnalysedCluster(
+            new, avoiding: old.state.policies + old.state.withStagedEnforced.policies,
+            enforcesStaged: enforcesStaged)
         // What either side's policies tell apart outside, they are compared on.
         let outside = OutsidePeer.all(
-            old.state.policies + new.state.policies,
+            oldCluster.state.policies + newCluster.state.policies,
             besides: oldCluster.state.endpoints + newCluster.state.endpoints,
             in: [oldCluster.state, newCluster.state])
         self.init(

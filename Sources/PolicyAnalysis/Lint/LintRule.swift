@@ -32,6 +32,10 @@ public enum LintRule: String, Hashable, Sendable, CaseIterable {
     case duplicateRule = "duplicate-rule"
     case duplicatePeer = "duplicate-peer"
     case duplicatePort = "duplicate-port"
+    case unreachableRule = "unreachable-rule"
+    case selectsNoHost = "selects-no-host"
+    case stagedDeleteOfNothing = "staged-delete-of-nothing"
+    case missingProfile = "missing-profile"
     case ungovernedPod = "ungoverned-pod"
 
     /// How much a finding of this rule matters, unless it says otherwise itself.
@@ -40,6 +44,29 @@ public enum LintRule: String, Hashable, Sendable, CaseIterable {
         case .invalidObject, .duplicateObject, .invalidExcept, .invertedPortRange: .error
         case .blockContainsPods, .deniesAll, .ungovernedPod: .note
         default: .warning
+        }
+    }
+
+    /// The APIs whose policies a rule is about.
+    public enum Concern: Hashable, Sendable {
+        /// Every object of the input.
+        case everything
+        /// Kubernetes' NetworkPolicies, whose rules only allow.
+        case networkPolicies
+        /// Calico's and the cluster-wide policies, whose rules are asked in order.
+        case orderedPolicies
+    }
+
+    /// Which policies the rule is about. A finding about others is none.
+    public var concern: Concern {
+        switch self {
+        case .unknownNamespace, .selectsHostNetwork, .missingNamespaceSelector, .orInsteadOfAnd,
+            .andInsteadOfOr, .unknownLabel, .undefinedNamedPort, .namedPortProtocol,
+            .emptyListAllowsAll, .ignoredRules, .impliedIsolation, .deniesAll, .egressWithoutDNS,
+            .shadowedRule, .duplicateRule, .duplicatePeer, .duplicatePort, .blockContainsPods:
+            .networkPolicies
+        case .unreachableRule, .selectsNoHost: .orderedPolicies
+        default: .everything
         }
     }
 
@@ -94,6 +121,11 @@ public enum LintRule: String, Hashable, Sendable, CaseIterable {
         case .duplicateRule: "a rule that repeats an earlier one of its policy"
         case .duplicatePeer: "an entry of from or to that repeats an earlier one"
         case .duplicatePort: "an entry of ports that repeats an earlier one"
+        case .unreachableRule:
+            "a rule that is never asked, because an earlier one of its tier decides all that it matches"
+        case .selectsNoHost: "a preDNAT or doNotTrack policy that selects no host endpoint"
+        case .stagedDeleteOfNothing: "a staged deletion of a policy that does not exist (S61)"
+        case .missingProfile: "an endpoint with a profile that does not exist"
         case .ungovernedPod: "a pod that no policy selects (only with --pedantic)"
         }
     }

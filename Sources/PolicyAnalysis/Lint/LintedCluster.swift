@@ -8,6 +8,8 @@ import PolicyModel
 struct LintedCluster {
     let documents: DecodedDocuments
     let assembly: ClusterAssembly
+    /// The cluster with an endpoint for each workload.
+    let state: ClusterState
     let policies: [LintedPolicy]
     /// Pods and workloads that are not finished, those of the host network too.
     let endpoints: [Endpoint]
@@ -15,11 +17,13 @@ struct LintedCluster {
     let namespaceObjects: Set<String>
     /// Every namespace that exists as far as the input tells: by its object or by a pod in it.
     let namespaces: [String: Namespace]
+    /// What selectors see of the endpoints.
+    let targets: EndpointTargets
 
     init(_ documents: DecodedDocuments) {
         self.documents = documents
         assembly = ClusterAssembly(documents)
-        let state = AnalysedCluster(assembly).state
+        state = AnalysedCluster(assembly).state
         policies = state.policies.compactMap { policy in
             documents.layouts[LintedPolicy.name(policy.id)].map {
                 LintedPolicy(policy: policy, layout: $0)
@@ -34,6 +38,7 @@ struct LintedCluster {
         for name in Set(endpoints.map(\.id.namespace)) where namespaces[name] == nil {
             namespaces[name] = Namespace(name: name)
         }
+        targets = EndpointTargets(state)
         namespaceObjects = objects
         self.namespaces = namespaces
     }
@@ -43,7 +48,7 @@ struct LintedCluster {
 
     /// The pods and workloads that a selector matches, those of the host network too.
     func matches(_ selector: EndpointSelector) -> [Endpoint] {
-        endpoints.filter { selector.matches($0, in: namespaces) }
+        endpoints.filter { targets.matches(selector, $0) }
     }
 
     /// The namespaces that a selector matches.

@@ -10,6 +10,9 @@ struct LintedPolicy {
     let policy: Policy
     let layout: ObjectLayout
 
+    /// Whether it is one of Kubernetes' NetworkPolicies.
+    var isKubernetes: Bool { policy.id.kind == "NetworkPolicy" }
+
     /// `NetworkPolicy shop/allow-front`, as problems of the manifests name it.
     var name: String { Self.name(policy.id) }
 

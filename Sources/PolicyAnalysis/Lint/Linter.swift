@@ -35,15 +35,14 @@ public struct Linter: Sendable {
         let cluster = LintedCluster(documents)
         var findings = (documents.diagnostics + cluster.assembly.diagnostics).map(Finding.init)
         for policy in cluster.policies {
-            findings += policy.selectionFindings(in: cluster)
-            findings += policy.peerFindings(in: cluster)
-            findings += policy.separatedSelectorFindings(in: cluster)
-            findings += policy.labelFindings(in: cluster)
-            findings += policy.portFindings(in: cluster)
-            findings += policy.typeFindings(in: cluster)
-            findings += policy.repetitionFindings
+            findings +=
+                policy.isKubernetes
+                ? policy.allowingFindings(in: cluster) : policy.orderedFindings(in: cluster)
         }
         findings += cluster.redundancyFindings
+        findings += cluster.unreachableFindings
+        findings += cluster.stagedFindings
+        findings += cluster.profileFindings
         findings += cluster.resolverFindings
         findings += cluster.ungovernedPods
         findings = findings.filter { rules.contains($0.rule) && !isSuppressed($0) }
@@ -80,6 +79,20 @@ public struct Linter: Sendable {
                     remedy: meant.map { "did you mean \($0)?" } ?? "see sluice lint --list-rules")
             }
         }
+    }
+}
+
+extension LintedPolicy {
+    /// What the rules find that are about NetworkPolicies.
+    fileprivate func allowingFindings(in cluster: LintedCluster) -> [Finding] {
+        selectionFindings(in: cluster) + peerFindings(in: cluster)
+            + separatedSelectorFindings(in: cluster) + labelFindings(in: cluster)
+            + portFindings(in: cluster) + typeFindings(in: cluster) + repetitionFindings
+    }
+
+    /// What the rules find that are about policies whose rules are asked in order.
+    fileprivate func orderedFindings(in cluster: LintedCluster) -> [Finding] {
+        hostFindings(in: cluster) + selectorFindings(in: cluster)
     }
 }
 

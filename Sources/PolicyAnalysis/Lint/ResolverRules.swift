@@ -10,7 +10,7 @@ extension LintedCluster {
     var resolverFindings: [Finding] {
         var known: Set<EndpointID> = []
         return policies.compactMap { policy in
-            guard policy.policy.egress?.isEmpty == false else { return nil }
+            guard policy.isKubernetes, policy.policy.egress?.isEmpty == false else { return nil }
             let pods = matches(policy.policy.subject).filter { !$0.usesHostNetwork }
             guard hasPods else {
                 return isServed(by: policiesCovering(policy.policy.subject))
@@ -33,10 +33,7 @@ extension LintedCluster {
     }
 
     private func governing(_ pod: Endpoint) -> [Policy] {
-        policies.map(\.policy).filter {
-            $0.subject.namespaces == .named(pod.id.namespace)
-                && $0.subject.labels.matches(pod.labels)
-        }
+        policies.map(\.policy).filter { targets.matches($0.subject, pod) }
     }
 
     /// The policies that govern every pod of these, whatever pods there are.
@@ -51,7 +48,9 @@ extension LintedCluster {
     }
 
     private func isServed(by policies: [Policy]) -> Bool {
-        policies.flatMap { $0.egress ?? [] }.contains(where: reachesResolver)
+        policies.flatMap { $0.egress ?? [] }.contains {
+            $0.action == .allow && reachesResolver($0)
+        }
     }
 
     /// A rule that names the port serves whoever its peers are; one of every port serves if its peers

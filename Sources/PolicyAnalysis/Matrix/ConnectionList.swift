@@ -4,7 +4,8 @@
 /// Every connection of a matrix as JSON, one a line:
 /// `{"from":"shop/front","to":"shop/web","allowed":{"tcp":[[8080,8080]],"udp":[],…}}`.
 ///
-/// Pairs between which nothing is allowed are listed too.
+/// Pairs between which nothing is allowed are listed too. Where the matrix is that of staged policies,
+/// pairs that they change have a member `today` besides, of the same form as `allowed`.
 public struct ConnectionList {
     private let reachability: Reachability
     private let view: MatrixView
@@ -19,7 +20,8 @@ public struct ConnectionList {
     ///
     /// - Complexity: O(peers²).
     public func write(_ put: ([UInt8]) throws -> Void) rethrows {
-        let sets = reachability.sets.map { Array("\(view.seen($0).json)}".utf8) }
+        let seen = reachability.sets.map(view.seen)
+        let sets = seen.map { Array($0.json.utf8) }
         let peers = reachability.peers
         let names = peers.map { JSONText.quoted($0.description) }
         let receivers = names.map { Array(",\"to\":".utf8) + $0 + Array(",\"allowed\":".utf8) }
@@ -38,6 +40,10 @@ public struct ConnectionList {
                 let set = reachability.allowedSet(
                     fromGroup: group, toGroup: reachability.groups[to])
                 text += sets[set]
+                let today = reachability.todaysSet(
+                    fromGroup: group, toGroup: reachability.groups[to])
+                if seen[today] != seen[set] { text += Array(",\"today\":".utf8) + sets[today] }
+                text.append(UInt8(ascii: "}"))
                 separator = [UInt8(ascii: ","), UInt8(ascii: "\n")]
             }
             if text.count > 100_000 {

@@ -69,7 +69,7 @@ public struct MatrixTable {
                     lines.append(units[unit].namespace ?? "outside")
                 }
                 let name = "  \(padLeft(String(row + 1), numberWidth)) \(units[unit].label)"
-                let cells = columns.map { " " + sign(unit, listed[$0], signs) }
+                let cells = columns.map { cell(unit, listed[$0], signs) }
                 lines.append(pad(clip(name, left - 1), left - 1) + cells.joined())
             }
         }
@@ -112,6 +112,24 @@ public struct MatrixTable {
             from: sender, to: units[to].peers.last ?? sender)
     }
 
+    /// The sign of a cell behind a space or, where the staged policies change what it says, the mark
+    /// of that.
+    private func cell(_ from: Int, _ to: Int, _ signs: CellSigns) -> String {
+        let sign = " " + sign(from, to, signs)
+        guard isChanged(from, to) else { return sign }
+        let text = sign.drop { $0 == " " }
+        return padLeft("*" + text, sign.count)
+    }
+
+    private func isChanged(_ from: Int, _ to: Int) -> Bool {
+        guard let set = set(from, to) else { return false }
+        let sender = units[from].peers[0]
+        let receiver = units[to].peers.last ?? sender
+        let today = reachability.todaysSet(
+            fromGroup: reachability.groups[sender], toGroup: reachability.groups[receiver])
+        return seen[today] != seen[set]
+    }
+
     private func sign(_ from: Int, _ to: Int, _ signs: CellSigns) -> String {
         if let set = set(from, to) { return signs.sets[set] }
         return isAnswered(from, to) ? signs.unseen : signs.itself
@@ -148,10 +166,14 @@ public struct MatrixTable {
         let whole = view.packets.map { "all of \($0)" } ?? "everything"
         let more = letters.count < Self.alphabet.count ? "" : "  ~ something else"
         let names = Dictionary(uniqueKeysWithValues: letters.map { ($0.value, $0.key) })
+        let staged =
+            reachability.knowsToday
+            ? ["As if the staged policies were enforced.  * otherwise than today"] : []
         return [
             "Rows send, columns receive.  \(signs.everything) \(whole)  "
                 + "\(signs.nothing) nothing  \(signs.itself) itself\(more)"
         ]
+            + staged
             + Self.alphabet.compactMap { letter in
                 names[letter].map { "\(letter) \($0)" }
             }

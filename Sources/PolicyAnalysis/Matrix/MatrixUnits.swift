@@ -84,6 +84,8 @@ extension MatrixUnit {
             let behaviour =
                 groups.map { seen[reachability.allowedSet(fromGroup: group, toGroup: $0)] }
                 + groups.map { seen[reachability.allowedSet(fromGroup: $0, toGroup: group)] }
+                + groups.map { seen[reachability.todaysSet(fromGroup: group, toGroup: $0)] }
+                + groups.map { seen[reachability.todaysSet(fromGroup: $0, toGroup: group)] }
             let first = firsts[behaviour, default: group]
             firsts[behaviour] = first
             return first

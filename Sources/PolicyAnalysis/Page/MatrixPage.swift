@@ -28,7 +28,7 @@ public struct MatrixPage {
         """
 
     /// The SHA-256 of ``script`` in base64, by which the page's policy knows it.
-    static let scriptDigest = "4xorSwhFacbOjkadAk9a7eBCXy2cckZm1P1jtGiAlOw="
+    static let scriptDigest = "y9n3eZuCDEy08WLnFVecvGBV+ReitknHZUhcy94ivvw="
 
     /// Gives the page's text to `put` piece by piece.
     public func write(_ put: ([UInt8]) throws -> Void) rethrows {
@@ -52,7 +52,8 @@ public struct MatrixPage {
         </head>
         <body>
         <header>
-        <h1>Who reaches whom</h1><span id="count"></span>
+        <h1>Who reaches whom</h1><span id="staged" hidden>as if the staged policies were enforced; </span>\
+        <span id="count"></span>
         <form id="filters">
         <label>port <input id="port" size="12" placeholder="80/tcp" autocomplete="off"></label>
         <label>from namespace <input id="senders" size="14" autocomplete="off"></label>
@@ -78,6 +79,7 @@ public struct MatrixPage {
         <span><i class="key everything"></i>✓ everything</span>
         <span><i class="key some"></i>◐ some ports, or some pods (paler: fewer)</span>
         <span><i class="key nothing"></i>× nothing</span>
+        <span id="changes" hidden><i class="key change"></i>otherwise than today</span>
         <span id="hover"></span>
         </footer>
         <script type="application/json" id="data">

@@ -30,7 +30,12 @@ struct PageData {
         try put(Array(",\n\"peers\":".utf8) + peers(namespaces))
         try put(Array(",\n\"sets\":".utf8) + Self.list(reachability.sets.map(Self.set)))
         let size = reachability.sets.count > Int(UInt16.max) ? 4 : 2
-        try put(Array(",\n\"cellSize\":\(size),\"cells\":\"".utf8) + cells(size))
+        try put(
+            Array(",\n\"cellSize\":\(size),\"cells\":\"".utf8)
+                + cells(size, reachability.allowedSet))
+        if reachability.knowsToday {
+            try put(Array("\",\n\"todaysCells\":\"".utf8) + cells(size, reachability.todaysSet))
+        }
         let policies = explanation.policies.map {
             JSONText.quoted("\($0.id.kind) \($0.id)")
         }
@@ -71,13 +76,13 @@ struct PageData {
     }
 
     /// The sets of all pairs of groups, as numbers of two or four bytes, the lowest first.
-    private func cells(_ size: Int) -> [UInt8] {
+    private func cells(_ size: Int, _ set: (Int, Int) -> Int) -> [UInt8] {
         let groups = 0..<reachability.groupCount
         var bytes: [UInt8] = []
         bytes.reserveCapacity(groups.count * groups.count * size)
         for from in groups {
             for to in groups {
-                let set = reachability.allowedSet(fromGroup: from, toGroup: to)
+                let set = set(from, to)
                 for byte in 0..<size { bytes.append(UInt8(truncatingIfNeeded: set >> (8 * byte))) }
             }
         }

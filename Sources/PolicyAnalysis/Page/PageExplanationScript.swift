@@ -84,10 +84,18 @@ extension MatrixPage {
                     + ". What pairs may do, each at least once:");
                 const list = add(details, "ul", "");
                 for (const set of sets) add(list, "li", data.sets[set].text);
+                if (isChanged(row, column))
+                    add(details, "p", "The staged policies change some of it.", "changed");
                 add(details, "p", "Click the names beside the map to unfold them.", "faint");
                 return;
             }
-            const verdict = add(details, "p", "Allowed: " + data.sets[sets[0]].text, "verdict");
+            const allowed = todaysCells ? "Allowed then: " : "Allowed: ";
+            const verdict = add(details, "p", allowed + data.sets[sets[0]].text, "verdict");
+            if (isChanged(row, column)) {
+                const [[from, to]] = pairsBetween(row, column);
+                add(details, "p", "Allowed today: "
+                    + data.sets[setBetween(from, to, todaysCells)].text, "changed");
+            }
             if (filter.port) verdict.append(
                 [" — of ", " — part of ", " — all of "][setStates[sets[0]]]
                 + byId("port").value.trim() + (setStates[sets[0]] === NOTHING ? " nothing" : ""));
@@ -127,7 +135,9 @@ extension MatrixPage {
             filter.senders = wordsOf(byId("senders").value);
             filter.receivers = wordsOf(byId("receivers").value);
             setStates = data.sets.map(stateOfSet);
+            seenTexts = data.sets.map(seenText);
             known.clear();
+            changes.clear();
             rows = entriesFor(filter.senders);
             columns = entriesFor(filter.receivers);
             chosen = null;
@@ -184,6 +194,9 @@ extension MatrixPage {
             choose(within(at.row + (chosen ? step[0] : 0), rows.length),
                 within(at.column + (chosen ? step[1] : 0), columns.length));
         });
+        if (todaysCells) {
+            byId("staged").hidden = byId("changes").hidden = false;
+        }
         byId("port").value = data.port;
         byId("senders").value = byId("receivers").value = data.namespace;
         if (units.length > 200 && data.namespaces.length > 1) folding.level = "namespaces";

@@ -91,6 +91,21 @@ extension MatrixPage {
                     column = end;
                 }
             }
+            if (todaysCells) {
+                pen.fillStyle = colour("change");
+                const side = Math.max(3, Math.min(8, cell / 2));
+                for (let row = firstRow; row < lastRow; row++) {
+                    for (let column = firstColumn; column < lastColumn; column++) {
+                        if (!isChanged(rows[row], columns[column])) continue;
+                        const right = x0 + (column + 1) * cell - gap, y = y0 + row * cell;
+                        pen.beginPath();
+                        pen.moveTo(right - side, y);
+                        pen.lineTo(right, y);
+                        pen.lineTo(right, y + side);
+                        pen.fill();
+                    }
+                }
+            }
             if (chosen) {
                 pen.strokeStyle = colour("choice");
                 pen.lineWidth = 2;

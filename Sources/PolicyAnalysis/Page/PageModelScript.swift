@@ -7,11 +7,14 @@ extension MatrixPage {
         const data = JSON.parse(document.getElementById("data").textContent);
         const byId = (id) => document.getElementById(id);
         const bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-        const cells = (() => {
-            const bytes = bytesOf(data.cells);
+        const cellsOf = (text) => {
+            const bytes = bytesOf(text);
             return data.cellSize === 2
                 ? new Uint16Array(bytes.buffer) : new Uint32Array(bytes.buffer);
-        })();
+        };
+        const cells = cellsOf(data.cells);
+        /* What is allowed today, where the page is about staged policies. */
+        const todaysCells = data.todaysCells ? cellsOf(data.todaysCells) : null;
         const groupCount = data.groups.length;
         const peers = data.peers.map(([name, namespace, group, unit]) =>
             ({ name, namespace, group, unit }));
@@ -57,14 +60,13 @@ extension MatrixPage {
         }
         let setStates = [];
 
-        const setBetween = (from, to) =>
-            cells[peers[from].group * groupCount + peers[to].group];
+        const setBetween = (from, to, table = cells) =>
+            table[peers[from].group * groupCount + peers[to].group];
         const isConnection = (from, to) =>
             from !== to && (peers[from].namespace >= 0 || peers[to].namespace >= 0);
 
         /* An entry is a row or column: a pod, a unit of like pods, or a namespace. */
-        function setsBetween(row, column) {
-            const sets = new Set();
+        function* pairsBetween(row, column) {
             for (const sender of row.units) {
                 for (const receiver of column.units) {
                     const senders = units[sender].peers, receivers = units[receiver].peers;
@@ -73,10 +75,37 @@ extension MatrixPage {
                     let to = column.peer ?? receivers[receivers.length - 1];
                     if (from === to && row.peer === undefined) from = senders[senders.length - 1];
                     if (from === to && column.peer === undefined) to = receivers[0];
-                    if (isConnection(from, to)) sets.add(setBetween(from, to));
+                    if (isConnection(from, to)) yield [from, to];
                 }
             }
-            return sets;
+        }
+
+        const setsBetween = (row, column) => new Set(
+            [...pairsBetween(row, column)].map(([from, to]) => setBetween(from, to)));
+
+        /* What the filter lets one see of each set, to tell which differ. */
+        let seenTexts = [];
+        function seenText(set) {
+            if (!filter.port) return set.text;
+            return JSON.stringify(filter.port.map(({ transport, low, high }) =>
+                set[transport].map(([from, to]) => [Math.max(from, low), Math.min(to, high)])
+                    .filter(([from, to]) => from <= to)));
+        }
+
+        /* Whether the staged policies change what is seen between two entries. */
+        const changes = new Map();
+        function isChanged(row, column) {
+            if (!todaysCells) return false;
+            const key = row.key + "\u0000" + column.key;
+            let changed = changes.get(key);
+            if (changed === undefined) {
+                changed = false;
+                for (const [from, to] of pairsBetween(row, column))
+                    changed ||= seenTexts[setBetween(from, to)]
+                        !== seenTexts[setBetween(from, to, todaysCells)];
+                changes.set(key, changed);
+            }
+            return changed;
         }
 
         /* How many pairs of pods there are between two entries, how many of them may send something,

@@ -8,13 +8,15 @@ extension MatrixPage {
             color-scheme: light dark;
             --back: #ffffff; --text: #1c2128; --faint: #667080; --line: #c9cfd8; --panel: #f4f6f8;
             --everything: #128a64; --some: #e8ab1f; --nothing: #e3e6ea; --choice: #1f6feb;
+            --change: #b3178a;
             --onEverything: #ffffff; --onSome: #3d2c00; --onNothing: #8a93a0;
         }
         @media (prefers-color-scheme: dark) {
             :root {
                 --back: #14171c; --text: #e4e8ee; --faint: #98a2b0; --line: #3a424e;
                 --panel: #1d222a; --everything: #2fae83; --some: #d89b16; --nothing: #2a3039;
-                --choice: #6aa6ff; --onEverything: #06251a; --onSome: #2b1f00; --onNothing: #6d7785;
+                --choice: #6aa6ff; --change: #ff7bd8;
+                --onEverything: #06251a; --onSome: #2b1f00; --onNothing: #6d7785;
             }
         }
         * { box-sizing: border-box; }
@@ -46,6 +48,8 @@ extension MatrixPage {
         aside h3 { font-size: 13px; margin: 16px 0 4px; }
         aside p { margin: 4px 0; }
         aside ul { margin: 4px 0; padding-left: 18px; }
+        aside .changed { color: var(--change); font-weight: 600; }
+        .change { background: linear-gradient(225deg, var(--change) 50%, var(--nothing) 50%); }
         aside .faint { color: var(--faint); }
         .verdict { font-weight: 600; }
         footer {

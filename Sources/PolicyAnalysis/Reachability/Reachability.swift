@@ -2,6 +2,7 @@
 // Copyright The Sluice Authors
 
 import NetworkPrimitives
+import PolicyDocuments
 import PolicyModel
 
 /// Who reaches whom: what the policies allow between any two pods of a cluster, and between them and
@@ -25,6 +26,8 @@ public struct Reachability: Sendable {
     public let sets: [TransportSet]
     /// The position in ``sets`` for each pair of groups, row by row.
     private let cells: [Int32]
+    /// What is allowed today, cell by cell, where the matrix is of another day; nil otherwise.
+    private let todaysCells: [Int32]?
     /// What the groups' policies decide in each direction.
     let explanation: ReachabilityExplanation
 
@@ -62,9 +65,67 @@ public struct Reachability: Sendable {
             }
         }
         self.cells = cells
+        todaysCells = nil
         sets = table.sets
         explanation = ReachabilityExplanation(
             policies: subjects.policies, groups: subjects.groups, regions: subjects.regions)
+    }
+
+    /// The matrix with the staged policies enforced, which knows what is allowed today.
+    ///
+    /// - Parameter assembly: Decoded as for ``AnalysedCluster/init(_:avoiding:enforcesStaged:)``.
+    public init(enforcingStagedOf assembly: ClusterAssembly) {
+        let today = AnalysedCluster(assembly)
+        let then = AnalysedCluster(
+            assembly, avoiding: assembly.state.policies, enforcesStaged: true)
+        let outside = OutsidePeer.all(
+            today.state.policies + then.state.policies, besides: today.state.endpoints,
+            in: [today.state, then.state])
+        self.init(
+            Reachability(then, outside: outside), today: Reachability(today, outside: outside))
+    }
+
+    /// A matrix beside another one of the same peers.
+    private init(_ then: Reachability, today: Reachability) {
+        peers = then.peers
+        var numbers: [[Int]: Int] = [:]
+        var pairs: [(then: Int, today: Int)] = []
+        groups = zip(then.groups, today.groups).map { group, old in
+            if let number = numbers[[group, old]] { return number }
+            numbers[[group, old]] = pairs.count
+            pairs.append((group, old))
+            return pairs.count - 1
+        }
+        groupCount = pairs.count
+        var table = TransportTable()
+        let thenNumbers = then.sets.map { table.number(of: $0) }
+        let todayNumbers = today.sets.map { table.number(of: $0) }
+        var cells: [Int32] = []
+        var todaysCells: [Int32] = []
+        for from in pairs {
+            for to in pairs {
+                cells.append(
+                    thenNumbers[then.allowedSet(fromGroup: from.then, toGroup: to.then)])
+                todaysCells.append(
+                    todayNumbers[today.allowedSet(fromGroup: from.today, toGroup: to.today)])
+            }
+        }
+        self.cells = cells
+        self.todaysCells = todaysCells
+        sets = table.sets
+        explanation = ReachabilityExplanation(
+            policies: then.explanation.policies,
+            groups: pairs.map { then.explanation.groups[$0.then] },
+            regions: then.explanation.regions)
+    }
+
+    /// Whether the matrix knows what is allowed today besides.
+    public var knowsToday: Bool { todaysCells != nil }
+
+    /// The position in ``sets`` of what is allowed today from one group to another: the same as
+    /// ``allowedSet(fromGroup:toGroup:)`` where the matrix is of today.
+    public func todaysSet(fromGroup from: Int, toGroup to: Int) -> Int {
+        Int((todaysCells ?? cells)[from * groupCount + to])
     }
 
     /// What is allowed from one peer to another, by their positions. Port 0 counts here.

@@ -26,6 +26,16 @@ public struct RedundantRule: Hashable, Sendable {
                 && Direction.allCases.flatMap { policy.rules($0) ?? [] }
                     .allSatisfy { $0.action == .allow }
         }
+        // A rule of another API that stands among them may take packets from those behind it.
+        let foreign = policies.filter {
+            $0.id.kind != "NetworkPolicy" && $0.tier == Tier.standard.name
+        }
+        if let first = allowing.min(by: { $0.precedes($1) }),
+            let last = allowing.max(by: { $0.precedes($1) }),
+            foreign.contains(where: { first.precedes($0) && $0.precedes(last) })
+        {
+            return []
+        }
         // A NetworkPolicy governs one namespace, so that those of others never cover its rules.
         let groups = Dictionary(grouping: allowing) { $0.subject.namespaces }
         let elsewhere = allowing.filter { $0.subject.namespaces.name == nil }

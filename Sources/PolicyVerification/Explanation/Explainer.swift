@@ -41,7 +41,7 @@ public struct Explainer: Sendable {
             return explanation
         }
         guard let subject = evaluator.owner(of: packet.subject(direction)),
-            subject.node == evaluator.localNode
+            subject.node == evaluator.localNode, subject.id.kind != .host
         else { return explanation }
         let context = Context(evaluator, packet, direction)
         explanation.bystanders = bystanders(of: subject, direction)
@@ -54,13 +54,15 @@ public struct Explainer: Sendable {
         _ context: Context, _ subject: Endpoint, _ tiers: inout [TierExplanation]
     ) -> DirectionDecision {
         let direction = context.direction
-        let governing = evaluator.state.policies.filter {
-            $0.rules(direction) != nil && evaluator.gap($0.subject, subject) == nil
-        }
-        if governing.isEmpty { return .unselected }
-        for tier in evaluator.tiers {
+        let profiles = evaluator.profiles(of: subject)
+        let governing =
+            evaluator.state.policies.filter {
+                $0.rules(direction) != nil && evaluator.selects($0.subject, subject)
+            } + (profiles ?? [])
+        if governing.isEmpty, profiles == nil { return .unselected }
+        for tier in evaluator.tiers + (profiles == nil ? [] : [Profile.tier]) {
             let policies = governing.filter { $0.tier == tier.name }.sorted { $0.precedes($1) }
-            if policies.isEmpty { continue }
+            if policies.isEmpty, tier != Profile.tier { continue }
             let explanation = context.explain(tier, policies)
             tiers.append(explanation)
             switch explanation.outcome {

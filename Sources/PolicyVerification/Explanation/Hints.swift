@@ -18,6 +18,14 @@ extension Explanation {
         let traffic =
             packet.destinationPort.map { "\($0)/\(packet.transport)" }
             ?? packet.transport.wording
+        let byCondition = rules.filter { $0.peers.isMatch && $0.ports.isMatch }
+        if !byCondition.isEmpty {
+            return byCondition.map { rule in
+                let objections = rule.conditions.objections(packet, direction)
+                return "\(rule.reference) covers this peer and \(traffic), but "
+                    + objections.joined(separator: ", and ")
+            }
+        }
         let byPeer = rules.filter(\.peers.isMatch)
         if !byPeer.isEmpty {
             return byPeer.map { "\($0.reference) covers this peer, but only for \($0.portsText)" }

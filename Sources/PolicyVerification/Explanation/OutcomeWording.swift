@@ -8,10 +8,21 @@ extension PeerExplanation {
     /// Why the peer stands for an address or does not, in words.
     ///
     /// - Parameter address: the packet's other side.
-    public func reason(_ address: IPAddress) -> String {
-        switch outcome {
+    public func reason(_ address: IPAddress) -> String { outcome.reason(address) }
+}
+
+extension PeerExplanation.Outcome {
+    /// Why an address is meant or is not, in words.
+    func reason(_ address: IPAddress) -> String {
+        switch self {
         case .selected(let id): "matches \(id)"
+        case .inNetworkSet(let id): "matches network set \(id), which contains \(address)"
         case .inBlock: "contains \(address)"
+        case .ofNode(let name): "\(address) is node \(name)'s"
+        case .behindService: "\(address) is behind it"
+        case .conditions(let conditions):
+            (conditions.allSatisfy(\.holds) ? conditions : conditions.filter { !$0.holds })
+                .map { $0.reason(address) }.joined(separator: "; ")
         case .noEndpoint(.hostNetwork(let id)):
             "selectors never mean \(id), which uses its node's network"
         case .noEndpoint(.finished(let id)): "selectors never mean \(id), which has finished"
@@ -19,6 +30,18 @@ extension PeerExplanation {
             "selectors mean pods, and \(address) is node \(name)'s"
         case .noEndpoint: "selectors mean pods, and \(address) is none's"
         case .notSelected(let gap): "\(gap)"
+        case .setsNotSelected(let sets):
+            "\(address) is in network set \(sets.map(\.description).joined(separator: ", ")), "
+                + "whose labels do not fit"
+        case .noNode: "\(address) is no node's"
+        case .nodeNotSelected(let name, let unmet):
+            "node \(name) \(unmet.map(\.description).joined(separator: ", "))"
+        case .unknownService: "nothing is known behind it"
+        case .notBehindService: "\(address) is not behind it"
+        case .otherServicePort(let ports):
+            "\(address) is behind it, but its ports are "
+                + Set(ports).sorted().map { "\($0.number)/\($0.transport)" }
+                .joined(separator: ", ")
         case .otherFamily: "says nothing about \(address.family.wording)"
         case .outsideBlock: "does not contain \(address)"
         case .excepted(let block): "its except \(block) takes \(address) out"
@@ -29,15 +52,19 @@ extension PeerExplanation {
 extension PortExplanation {
     /// Why the entry means a packet or does not, in words.
     public func reason(_ packet: PacketDescription) -> String {
-        let number = packet.destinationPort.map(String.init) ?? ""
+        let number = packet.port(end).map(String.init) ?? ""
         switch outcome {
         case .matches: return "matches"
         case .resolved(let id): return "matches: \(id) defines it as \(number)"
         case .otherProtocol: return "another protocol than \(packet.transport.wording)"
         case .withoutPort: return "the packet has no port"
         case .otherNumber: return "another port than \(number)"
+        case .otherType:
+            return "another type than \(packet.icmpType.map(String.init) ?? "none")"
+        case .otherCode:
+            return "another code than \(packet.icmpCode.map(String.init) ?? "none")"
         case .noEndpoint:
-            return "a name means pods' ports, and \(packet.destination) is no pod's address"
+            return "a name means pods' ports, and \(packet.address(end)) is no pod's address"
         case .undefined(let id): return "\(id) defines no port of this name"
         case .definedAs(let ports, let id):
             let numbers = ports.sorted().map { "\($0.number)/\($0.transport)" }
@@ -80,6 +107,11 @@ extension DirectionExplanation {
         case .exempt(.ownAddress): "isolation never keeps a pod from its own address"
         case .allowed(let rule): "\(rule) allows it"
         case .denied(let rule): "\(rule) denies it"
+        case .isolated(Profile.tier.name, let profiles) where profiles.isEmpty:
+            "it has no profile, and nothing before allows the packet"
+        case .isolated(Profile.tier.name, let profiles):
+            "no rule of its profile\(profiles.count == 1 ? "" : "s") "
+                + profiles.map(\.name).joined(separator: ", ") + " decides the packet"
         case .isolated(_, let policies) where policies.count == 1:
             "\(policies[0].kind) \(policies[0]) isolates it, and no rule allows the packet"
         case .isolated(_, let policies):

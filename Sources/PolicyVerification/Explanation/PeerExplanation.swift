@@ -26,12 +26,32 @@ public struct PeerExplanation: Hashable, Sendable {
     public enum Outcome: Hashable, Sendable {
         /// The selector matches the endpoint that owns the address.
         case selected(EndpointID)
+        /// The selector matches a network set that holds the address.
+        case inNetworkSet(NetworkSetID)
         /// The block contains the address, and no exception does.
         case inBlock
+        /// The address is this node's, which is meant.
+        case ofNode(String)
+        /// The address is one of those behind the Service and, as a destination, has the port.
+        case behindService
         /// A selector means endpoints only, and the address is none's.
         case noEndpoint(Standing)
         /// The selector does not match the endpoint that owns the address.
         case notSelected(SelectionGap)
+        /// The address is in these network sets, and no endpoint's; the selector matches none of them.
+        case setsNotSelected([NetworkSetID])
+        /// The address is no node's.
+        case noNode
+        /// The labels of the node that has the address do not fit.
+        case nodeNotSelected(String, [UnmetCondition])
+        /// The Service is not known, so that it stands for nobody.
+        case unknownService
+        /// The address is not among those behind the Service.
+        case notBehindService
+        /// The address is behind the Service, which has other ports there.
+        case otherServicePort([ServicePort])
+        /// Several conditions at once: what each of them says, in order.
+        case conditions([AddressCondition])
         /// The block is of the other family (S17).
         case otherFamily
         /// The block does not contain the address.
@@ -46,10 +66,19 @@ public struct PeerExplanation: Hashable, Sendable {
     public var outcome: Outcome
 
     /// Whether the peer stands for the address.
+    public var isMatch: Bool { outcome.isMatch }
+}
+
+extension PeerExplanation.Outcome {
+    /// Whether the address is meant.
     public var isMatch: Bool {
-        switch outcome {
-        case .selected, .inBlock: true
-        case .noEndpoint, .notSelected, .otherFamily, .outsideBlock, .excepted: false
+        switch self {
+        case .conditions(let conditions): conditions.allSatisfy(\.holds)
+        case .selected, .inNetworkSet, .inBlock, .ofNode, .behindService: true
+        case .noEndpoint, .notSelected, .setsNotSelected, .noNode, .nodeNotSelected,
+            .unknownService, .notBehindService, .otherServicePort, .otherFamily, .outsideBlock,
+            .excepted:
+            false
         }
     }
 }

@@ -26,7 +26,7 @@ public struct PortExplanation: Hashable, Sendable {
     public enum Outcome: Hashable, Sendable {
         /// Protocol and number fit.
         case matches
-        /// The destination gives the name this number.
+        /// The owner of the address at that end gives the name this number.
         case resolved(EndpointID)
         /// The packet has another protocol (S31, S32).
         case otherProtocol
@@ -34,11 +34,15 @@ public struct PortExplanation: Hashable, Sendable {
         case withoutPort
         /// The packet's port is another number.
         case otherNumber
-        /// Names mean endpoints' ports only, and no endpoint owns the destination (S28).
+        /// The message has another type than the entry's.
+        case otherType
+        /// The message has the type, and another code.
+        case otherCode
+        /// Names mean endpoints' ports only, and no endpoint owns the address (S28).
         case noEndpoint
-        /// The destination does not define the name (S29).
+        /// The owner of the address does not define the name (S29).
         case undefined(EndpointID)
-        /// The destination defines the name otherwise.
+        /// The owner of the address defines the name otherwise.
         case definedAs([NamedPort], EndpointID)
     }
 
@@ -46,12 +50,16 @@ public struct PortExplanation: Hashable, Sendable {
     public var port: PortMatch
     /// Why it means the packet or does not.
     public var outcome: Outcome
+    /// Whose port is asked for.
+    public var end = PacketEnd.destination
 
     /// Whether the entry means the packet.
     public var isMatch: Bool {
         switch outcome {
         case .matches, .resolved: true
-        case .otherProtocol, .withoutPort, .otherNumber, .noEndpoint, .undefined, .definedAs: false
+        case .otherProtocol, .withoutPort, .otherNumber, .otherType, .otherCode, .noEndpoint,
+            .undefined, .definedAs:
+            false
         }
     }
 }

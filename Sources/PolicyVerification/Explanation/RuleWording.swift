@@ -38,9 +38,15 @@ extension AddressMatch {
 extension EndpointSelector {
     /// `pods app=web in namespace shop`, `every pod in namespaces team=red`.
     var wording: String {
-        let pods = labels == .everything ? "every pod" : "pods \(labels)"
+        let (all, some) =
+            reach == .pods ? ("every pod", "pods") : ("every endpoint", "endpoints")
+        let plain = labels == .everything ? all : "\(some) \(labels)"
+        let pods = serviceAccounts.map { "\(plain) run by accounts \($0)" } ?? plain
         return switch namespaces {
+        case .any where reach == .everything: pods
         case .any: "\(pods) in any namespace"
+        case .labelled(.has(Namespace.calicoNameLabel)): "\(pods) in any namespace"
+        case .labelled(.not(.has(Namespace.calicoNameLabel))): "\(pods) in no namespace"
         case .named(let name): "\(pods) in namespace \(name)"
         case .labelled(.everything): "\(pods) in any namespace"
         case .labelled(let condition) where condition.namespaceName != nil:
@@ -53,7 +59,8 @@ extension EndpointSelector {
 extension Selector {
     /// The name, where the condition on a namespace is that it has this name.
     var namespaceName: String? {
-        guard case .isOneOf(Namespace.nameLabel, let values) = self, values.count == 1
+        guard case .isOneOf(let key, let values) = self, values.count == 1,
+            key == Namespace.nameLabel || key == Namespace.calicoNameLabel
         else { return nil }
         return values[0]
     }

@@ -3,7 +3,7 @@
 
 import PolicyModel
 
-/// Why a selector does not match an endpoint: at least one of the two conditions does not hold.
+/// Why a selector does not match an endpoint: at least one of its conditions does not hold.
 public struct SelectionGap: Hashable, Sendable {
     /// Why the endpoint's namespace is not meant.
     public enum NamespaceGap: Hashable, Sendable {
@@ -21,11 +21,21 @@ public struct SelectionGap: Hashable, Sendable {
     /// The conditions that the endpoint's own labels do not fulfil; empty if they fit.
     public var labels: [UnmetCondition]
 
+    /// The conditions that the labels of its service account do not fulfil; empty if they fit.
+    public var account: [UnmetCondition]
+    /// The selector means pods alone, and the endpoint is none.
+    public var isOtherKind: Bool
+
     /// A value of these parts.
-    public init(endpoint: EndpointID, namespace: NamespaceGap?, labels: [UnmetCondition]) {
+    public init(
+        endpoint: EndpointID, namespace: NamespaceGap?, labels: [UnmetCondition],
+        account: [UnmetCondition] = [], isOtherKind: Bool = false
+    ) {
         self.endpoint = endpoint
         self.namespace = namespace
         self.labels = labels
+        self.account = account
+        self.isOtherKind = isOtherKind
     }
 }
 
@@ -60,13 +70,16 @@ public struct UnmetCondition: Hashable, Sendable {
 extension Selector {
     /// The conditions of this one that the labels do not fulfil: of several that must all hold,
     /// each that does not.
-    func unmet(by labels: [String: String]) -> [UnmetCondition] {
-        if matches(labels) { return [] }
-        if case .all(let operands) = self { return operands.flatMap { $0.unmet(by: labels) } }
+    func unmet(by labels: [String: String]) -> [UnmetCondition] { unmet { labels[$0] } }
+
+    /// The same for labels of which a function gives the values.
+    func unmet(_ value: (String) -> String?) -> [UnmetCondition] {
+        if matches(value) { return [] }
+        if case .all(let operands) = self { return operands.flatMap { $0.unmet(value) } }
         return [
             UnmetCondition(
                 condition: self,
-                labels: Set(keys).sorted().map { .init(key: $0, value: labels[$0]) })
+                labels: Set(keys).sorted().map { .init(key: $0, value: value($0)) })
         ]
     }
 
@@ -84,20 +97,24 @@ extension Selector {
 extension ReferenceEvaluator {
     /// Why a selector does not match an endpoint; nil if it does.
     func gap(_ selector: EndpointSelector, _ endpoint: Endpoint) -> SelectionGap? {
+        let target = target(endpoint)
+        if selector.matches(target) { return nil }
         let name = endpoint.id.namespace
         var namespace: SelectionGap.NamespaceGap?
         switch selector.namespaces {
         case .any: break
         case .named(let wanted): if wanted != name { namespace = .other(wanted) }
         case .labelled(let condition):
-            let unmet = condition.unmet(by: namespaceLabels(name))
+            let unmet = condition.unmet(by: target.namespaceLabels)
             if !unmet.isEmpty {
                 namespace = condition.namespaceName.map { .other($0) } ?? .labels(unmet)
             }
         }
-        let labels = selector.labels.unmet(by: endpoint.labels)
-        return namespace == nil && labels.isEmpty
-            ? nil : SelectionGap(endpoint: endpoint.id, namespace: namespace, labels: labels)
+        return SelectionGap(
+            endpoint: endpoint.id, namespace: namespace,
+            labels: selector.labels.unmet { target[$0] },
+            account: selector.serviceAccounts?.unmet(by: target.accountLabels) ?? [],
+            isOtherKind: selector.reach == .pods && !target.isPod)
     }
 }
 
@@ -118,11 +135,17 @@ extension SelectionGap: CustomStringConvertible {
         var parts: [String] = []
         switch namespace {
         case .other(let wanted):
-            parts.append("\(endpoint) is in namespace \(endpoint.namespace), not \(wanted)")
+            parts.append(
+                endpoint.namespace.isEmpty
+                    ? "\(endpoint) is in no namespace, so not in \(wanted)"
+                    : "\(endpoint) is in namespace \(endpoint.namespace), not \(wanted)")
         case .labels(let unmet):
-            parts.append("namespace \(endpoint.namespace) \(unmet.sentence)")
+            let name = endpoint.namespace
+            parts.append("\(name.isEmpty ? "no namespace" : "namespace \(name)") \(unmet.sentence)")
         case nil: break
         }
+        if isOtherKind { parts.append("\(endpoint) is no pod") }
+        if !account.isEmpty { parts.append("its service account \(account.sentence)") }
         if !labels.isEmpty { parts.append("\(endpoint) \(labels.sentence)") }
         return parts.joined(separator: "; ")
     }

@@ -51,6 +51,11 @@ public struct RuleExplanation: Hashable, Sendable {
     /// Whether the packet's protocol and port are meant.
     public var ports: PortsExplanation
 
-    /// Whether both conditions hold.
-    public var isMatch: Bool { peers.isMatch && ports.isMatch }
+    /// What else the rule asks of the packet.
+    public var conditions: ConditionsExplanation
+    /// What its author calls it; nil where it has no name.
+    public var name: String?
+
+    /// Whether all conditions hold.
+    public var isMatch: Bool { peers.isMatch && ports.isMatch && conditions.isMatch }
 }

@@ -10,10 +10,17 @@ public struct Traffic: Hashable, Sendable {
     public var transport: IPProtocol
     /// Nil for protocols without ports.
     public var port: UInt16?
+    /// The sender's port; nil for protocols without ports.
+    public var sourcePort: UInt16?
     /// For ICMP and ICMPv6.
     public var icmpType: UInt8?
+    /// For ICMP and ICMPv6.
+    public var icmpCode: UInt8?
     /// The name by which the port was asked for.
     public var name: String?
+
+    /// The sender's port where nobody says which: one of those that systems choose for clients.
+    public static let someSourcePort: UInt16 = 40_000
 
     /// Whether packets of the family can carry it.
     public func exists(in family: AddressFamily) -> Bool {
@@ -28,15 +35,22 @@ public struct Traffic: Hashable, Sendable {
     public func packet(from source: IPAddress, to destination: IPAddress) -> PacketDescription {
         PacketDescription(
             source: source, destination: destination, transport: transport, destinationPort: port,
-            icmpType: icmpType)
+            sourcePort: port == nil ? nil : sourcePort ?? Self.someSourcePort, icmpType: icmpType,
+            icmpCode: icmpCode)
     }
 }
 
 extension Traffic: CustomStringConvertible {
     /// `8080/tcp (http)`, `icmp type 8`, `protocol 50`.
     public var description: String {
-        if let port { return "\(port)/\(transport)" + (name.map { " (\($0))" } ?? "") }
-        if let icmpType { return "\(transport.wording) type \(icmpType)" }
+        if let port {
+            return "\(port)/\(transport)" + (name.map { " (\($0))" } ?? "")
+                + (sourcePort.map { " from port \($0)" } ?? "")
+        }
+        if let icmpType {
+            let code = icmpCode.map { $0 == 0 ? "" : " code \($0)" } ?? ""
+            return "\(transport.wording) type \(icmpType)\(code)"
+        }
         return transport.wording
     }
 }
@@ -48,8 +62,8 @@ extension TrafficPort {
     public func resolve(at destination: ResolvedParty) throws(TrafficError) -> Traffic {
         switch self {
         case .number(let transport, let number): return Traffic(transport: transport, port: number)
-        case .message(let transport, let type):
-            return Traffic(transport: transport, icmpType: type)
+        case .message(let transport, let type, let code):
+            return Traffic(transport: transport, icmpType: type, icmpCode: code)
         case .portless(let transport): return Traffic(transport: transport)
         case .name(let name, let transport):
             return try resolve(name, transport, at: destination)

@@ -12,6 +12,7 @@ import PolicyModel
 /// http, http/udp       a port name that the destination defines
 /// icmp, icmp/8         an ICMP message, an echo request unless stated
 /// icmpv6, icmpv6/128
+/// icmp/3/1             with a code, which is 0 unless stated
 /// esp, protocol/50     a protocol without ports
 /// ```
 public enum TrafficPort: Hashable, Sendable {
@@ -20,8 +21,8 @@ public enum TrafficPort: Hashable, Sendable {
     /// A port by the name that the destination gives it; nil where the name should tell the
     /// protocol.
     case name(String, IPProtocol?)
-    /// ICMP or ICMPv6 with a type.
-    case message(IPProtocol, type: UInt8)
+    /// ICMP or ICMPv6 with a type and a code.
+    case message(IPProtocol, type: UInt8, code: UInt8 = 0)
     /// A protocol that has no ports.
     case portless(IPProtocol)
 
@@ -34,6 +35,7 @@ public enum TrafficPort: Hashable, Sendable {
         switch parts.count {
         case 1: self = try Self.single(parts[0], text)
         case 2: self = try Self.pair(parts[0], parts[1], text)
+        case 3: self = try Self.message(parts, text)
         default: throw .noPort(text)
         }
     }
@@ -47,6 +49,7 @@ public enum TrafficPort: Hashable, Sendable {
     /// Protocols that are often spoken of by name (IANA "Assigned Internet Protocol Numbers").
     private static let others: [String: UInt8] = [
         "igmp": 2, "ipip": 4, "ipv6": 41, "gre": 47, "esp": 50, "ah": 51, "ospf": 89, "vrrp": 112,
+        "udplite": 136,
     ]
 
     private static func single(
@@ -77,6 +80,17 @@ public enum TrafficPort: Hashable, Sendable {
         if port.first?.isNumber == true { return .number(transport, try number(port, text)) }
         guard isPortName(port) else { throw .noPort(text) }
         return .name(port, transport)
+    }
+
+    private static func message(
+        _ parts: [String], _ text: String
+    ) throws(TrafficError) -> TrafficPort {
+        guard let transport = messages[parts[0]] else { throw .noPort(text) }
+        guard let type = UInt8(parts[1]), let code = UInt8(parts[2]) else {
+            throw TrafficError(
+                "\(text): the type and the code of an ICMP message are numbers up to 255")
+        }
+        return .message(transport, type: type, code: code)
     }
 
     /// A protocol by its number alone.

@@ -4,7 +4,7 @@
 import PolicyModel
 
 /// An end of a packet: its address, and its port there.
-enum PacketEnd: Hashable, Sendable, CaseIterable {
+public enum PacketEnd: Hashable, Sendable, CaseIterable {
     case source
     case destination
 

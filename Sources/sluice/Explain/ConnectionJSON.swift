@@ -14,6 +14,8 @@ extension ExplainedConnection {
             "agrees": .bool(rulesetsAgree),
             "from": from.json, "to": to.json, "traffic": traffic.json,
             "notes": .array(notes.map { .string($0) }),
+            // Absent where no policy is staged.
+            "staged": staged?.json,
             "flows": .array(flows.map(\.json)),
         ])
     }
@@ -48,7 +50,9 @@ extension Traffic {
         .object([
             "protocol": .string("\(transport)"),
             "port": port.map { .number(UInt64($0)) },
+            "sourcePort": sourcePort.map { .number(UInt64($0)) },
             "icmpType": icmpType.map { .number(UInt64($0)) },
+            "icmpCode": icmpCode.map { .number(UInt64($0)) },
             "name": name.map { .string($0) },
         ])
     }

@@ -22,6 +22,7 @@ struct Explain: ParsableCommand {
             EXAMPLE
               sluice explain -f shop.yaml --from shop/front --to shop/web --port 8080/tcp
               sluice explain -f shop.yaml -n shop --from 192.0.2.1 --to web --port http
+              sluice explain -f shop.yaml --from shop/front --to shop/web --port 80 --source-port 53
               sluice explain -f shop.yaml --from pay/api --to shop/web --port 53/udp \
             --node node-a --kernel
 
@@ -30,16 +31,22 @@ struct Explain: ParsableCommand {
               shop/deployment/web       a workload; deployment/web likewise
               10.1.0.7, 2001:db8::1     an address; a pod's means the pod
 
+            STAGED POLICIES
+              They are not enforced and do not count. Where they would decide the packet \
+            otherwise, a note says so.
+
             PORT
               8080/tcp, 8080, 53/udp    a port, of TCP unless stated
               http, http/udp            a name that the receiver gives to a port
               icmp, icmpv6, icmpv6/135  an echo request, or another type
+              icmp/3/1                  a type and a code
               esp, gre, protocol/50     a protocol without ports
 
             JSON
               verdict, from, to, traffic, notes, and flows: one for each family, with egress and \
             ingress (allowed, decision, reason, hints, tiers > policies > rules > peers and ports) \
-            and rulesets (node, origin, verdict, agrees, trace).
+            and rulesets (node, origin, verdict, agrees, trace). Where policies are staged, also \
+            staged: verdict, changes, reasons.
 
             EXIT CODES
               0  allowed
@@ -58,6 +65,12 @@ struct Explain: ParsableCommand {
 
     @Option(help: ArgumentHelp("Port and protocol.", valueName: "port/protocol"))
     var port: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The sender's port; without it one that no policy is likely to single out, 40000.",
+            valueName: "number"))
+    var sourcePort: UInt16?
 
     @Flag(help: "Follow the packet through the ruleset of this network namespace's kernel.")
     var kernel = false
@@ -90,7 +103,13 @@ struct Explain: ParsableCommand {
             sender.noteAssumedAddress(unlessIn: known)
             receiver.noteAssumedAddress(unlessIn: known)
         }
-        let traffic = try Self.option("--port") { try TrafficPort(port).resolve(at: receiver) }
+        var traffic = try Self.option("--port") { try TrafficPort(port).resolve(at: receiver) }
+        if let sourcePort {
+            guard traffic.port != nil else {
+                throw Failure("--source-port: \(traffic) has no ports")
+            }
+            traffic.sourcePort = sourcePort
+        }
         return try ExplainedConnection(
             in: state, from: sender, to: receiver, traffic,
             node: try input.namedNode(in: state), usesKernel: kernel)

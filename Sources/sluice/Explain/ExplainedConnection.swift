@@ -14,6 +14,8 @@ struct ExplainedConnection {
     private(set) var notes: [String]
     /// One for each family, IPv4 first; at least one.
     let flows: [ExplainedFlow]
+    /// What would be if the staged policies were enforced; nil if none is staged.
+    let staged: StagedVerdict?
 
     /// Where endpoints without a node are thought to be.
     private static let someNode = "(no node yet)"
@@ -63,11 +65,12 @@ struct ExplainedConnection {
         self.notes = notes.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         let rulesets = try Rulesets(
             placed, nodes: Self.nodes(of: ends, only: node), usesKernel: usesKernel)
-        flows = families.map { family in
-            ExplainedFlow(
-                traffic.packet(from: from.address(family)!, to: to.address(family)!), ends, placed,
-                only: node, rulesets)
+        let packets = families.map {
+            traffic.packet(from: from.address($0)!, to: to.address($0)!)
         }
+        flows = packets.map { ExplainedFlow($0, ends, placed, only: node, rulesets) }
+        staged = StagedVerdict(flows, ends, placed, only: node)
+        if let note = staged?.note { self.notes.append(note) }
     }
 
     private static func nodes(of ends: [ResolvedParty], only node: String?) -> [String] {

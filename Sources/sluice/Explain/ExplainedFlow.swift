@@ -13,11 +13,21 @@ struct ExplainedFlow {
     /// How the node sees it that is asked about ingress; often the same node.
     let receiving: Explanation
     /// The packet's way through the ruleset of each node that is asked.
-    let rulesets: [RulesetFate]
+    private(set) var rulesets: [RulesetFate]
 
     init(
         _ packet: PacketDescription, _ ends: [ResolvedParty], _ state: ClusterState,
         only node: String?, _ rulesets: Rulesets
+    ) {
+        self.init(packet, ends, state, only: node, rulesets: [])
+        let views = sending.node == receiving.node ? [sending] : [sending, receiving]
+        self.rulesets = views.compactMap { rulesets.fate(of: $0) }
+    }
+
+    /// A flow by the policies alone, or with the ways through rulesets that are known.
+    init(
+        _ packet: PacketDescription, _ ends: [ResolvedParty], _ state: ClusterState,
+        only node: String?, rulesets: [RulesetFate]
     ) {
         self.packet = packet
         // An end outside has no node; its side is told as the other end's node sees it.
@@ -29,8 +39,7 @@ struct ExplainedFlow {
             ? sending : Explainer(state, localNode: receiver).explain(packet)
         self.sending = sending
         self.receiving = receiving
-        let views = sender == receiver ? [sending] : [sending, receiving]
-        self.rulesets = views.compactMap { rulesets.fate(of: $0) }
+        self.rulesets = rulesets
     }
 
     var egress: DirectionExplanation { sending.egress }

@@ -39,7 +39,14 @@ extension Explanation {
             .init(key: "matches", value: .bool(rule.isMatch)),
             .init(key: "peersMatch", value: .bool(rule.peers.isMatch)),
             .init(key: "portsMatch", value: .bool(rule.ports.isMatch)),
+            .init(key: "conditionsMatch", value: .bool(rule.conditions.isMatch)),
         ]
+        if let name = rule.name { members.append(.init(key: "name", value: .string(name))) }
+        if !rule.conditions.isMatch {
+            let objections = rule.conditions.objections(packet, direction)
+            members.append(
+                .init(key: "conditions", value: .array(objections.map { .string($0) })))
+        }
         // Absent where the rule means everybody, or every port.
         if case .only(let peers) = rule.peers {
             members.append(

@@ -149,8 +149,7 @@ extension Packet {
         let isDiscovery = (130...136).contains(type) || type == 143
         self.init(
             from: packet.source, to: packet.destination, transport: packet.transport,
-            // Clients' ports mean nothing to policies.
-            sourcePort: packet.destinationPort.map { _ in 40_000 },
+            sourcePort: packet.sourcePort,
             destinationPort: packet.destinationPort, icmpType: packet.icmpType,
             connection: isDiscovery ? .untracked : .new, isFromThisNode: isFromThisNode)
     }

@@ -37,11 +37,16 @@ struct SideText {
     }
 
     private func tierLines(_ tier: TierExplanation) -> [String] {
-        var lines = ["tier \(tier.name)"]
+        var lines = [
+            tier.name == Profile.tier.name
+                ? "profiles, behind all tiers" : "tier \(tier.name)"
+        ]
         for policy in tier.policies { lines += policyLines(policy).map { "  \($0)" } }
         switch tier.outcome {
         case .decided, .passed: break
-        case .deniedByDefault: lines.append("  no rule decides: the tier denies by default")
+        case .deniedByDefault:
+            let who = tier.name == Profile.tier.name ? "profiles deny" : "the tier denies"
+            lines.append("  no rule decides: \(who) by default")
         case .sparedByDefault:
             lines.append("  no rule decides: the tier denies by default, but not a pod to itself")
         case .passedByDefault: lines.append("  no rule decides: on to the next tier")
@@ -59,8 +64,11 @@ struct SideText {
     }
 
     private func ruleLines(_ rule: RuleExplanation) -> [String] {
-        let head = "\(direction)[\(rule.reference.index)] \(rule.action.wording)"
-        let entries = peerEntries(rule.peers) + portEntries(rule.ports)
+        let name = rule.name.map { " \"\($0)\"" } ?? ""
+        let head = "\(direction)[\(rule.reference.index)]\(name) \(rule.action.wording)"
+        let entries =
+            peerEntries(rule.peers) + portEntries(rule.ports)
+            + ConditionLines(rule.conditions, explanation.packet, direction).entries
         let width = entries.map(\.label.count).max() ?? 0
         let lines = entries.map { entry in
             let padding = String(repeating: " ", count: width - entry.label.count)
@@ -71,6 +79,10 @@ struct SideText {
 
     private func conclusion(_ rule: RuleExplanation) -> String {
         switch (rule.peers.isMatch, rule.ports.isMatch) {
+        case (true, true) where !rule.conditions.isMatch:
+            "no match: "
+                + rule.conditions.objections(explanation.packet, direction)
+                .joined(separator: "; ")
         case (true, true):
             switch rule.action {
             case .allow, .deny: "matches, and decides"
@@ -83,14 +95,9 @@ struct SideText {
         }
     }
 
-    private struct Entry {
-        var label: String
-        var text: String
-    }
-
-    private func peerEntries(_ peers: PeersExplanation) -> [Entry] {
+    private func peerEntries(_ peers: PeersExplanation) -> [RuleEntry] {
         let word = direction == .ingress ? "from" : "to"
-        guard case .only(let peers) = peers else { return [Entry(label: word, text: "anyone")] }
+        guard case .only(let peers) = peers else { return [RuleEntry(label: word, text: "anyone")] }
         let address = explanation.packet.address(direction == .ingress ? .egress : .ingress)
         return entries(
             peers.indices.map { index in
@@ -101,9 +108,9 @@ struct SideText {
             }, word, none: "nobody")
     }
 
-    private func portEntries(_ ports: PortsExplanation) -> [Entry] {
+    private func portEntries(_ ports: PortsExplanation) -> [RuleEntry] {
         guard case .only(let ports) = ports
-        else { return [Entry(label: "ports", text: "every protocol and port")] }
+        else { return [RuleEntry(label: "ports", text: "every protocol and port")] }
         return entries(
             ports.indices.map { index in
                 let port = ports[index]
@@ -118,17 +125,17 @@ struct SideText {
     private func entries(
         _ all: [(label: String, wording: String, isMatch: Bool, reason: String)], _ word: String,
         none: String
-    ) -> [Entry] {
-        if all.isEmpty { return [Entry(label: word, text: none)] }
+    ) -> [RuleEntry] {
+        if all.isEmpty { return [RuleEntry(label: word, text: none)] }
         let matching = all.filter(\.isMatch)
         let shown = matching.isEmpty ? all : matching
         var entries = shown.prefix(Self.limit).map {
-            Entry(
+            RuleEntry(
                 label: $0.label, text: "\($0.isMatch ? "yes" : "no ") \($0.wording): \($0.reason)")
         }
         if shown.count > Self.limit {
             let verb = matching.isEmpty ? "do not match" : "match"
-            entries.append(Entry(label: "", text: "\(shown.count - Self.limit) more \(verb)"))
+            entries.append(RuleEntry(label: "", text: "\(shown.count - Self.limit) more \(verb)"))
         }
         return entries
     }

@@ -6,7 +6,7 @@ import Testing
 
 /// Each rule where it should speak and where it should not, with the line at which it speaks.
 struct LintRuleTests {
-    @Test(arguments: selection + peers + ports + directions + repetitions + problems)
+    @Test(arguments: selection + peers + ports + directions + repetitions + problems + ordered)
     func findsWhatTheCommentsSay(_ lintCase: LintCase) {
         #expect(lintCase.found == lintCase.expected, "\(lintCase.report().findings)")
     }
@@ -14,7 +14,7 @@ struct LintRuleTests {
     @Test func everyRuleIsFoundInSomeCase() {
         let all =
             Self.selection + Self.peers + Self.ports + Self.directions + Self.repetitions
-            + Self.problems
+            + Self.problems + Self.ordered
         let found = Set(all.flatMap { $0.report(isPedantic: true).findings.map(\.rule) })
         #expect(Set(LintRule.allCases).subtracting(found) == [])
     }
