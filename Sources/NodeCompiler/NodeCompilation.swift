@@ -26,7 +26,15 @@ public struct NodeCompilation {
         self.node = node
         let resolution = Resolution(state, node: node)
         localEndpoints = resolution.localEndpoints
-        program = NodeProgram(localEndpoints.map(NodeProgram.Input.init), resolution)
+        let hosts = HostProgram.Input(
+            resolution.hostEndpoints,
+            guarded: localEndpoints.filter { $0.endpoint.particulars?.interface != nil },
+            profiles: Dictionary(state.profiles.map { ($0.name, $0) }) { first, _ in first },
+            node: state.nodes.first { $0.name == node },
+            settings: EnforcementSettings(state.configurations, node: node),
+            workloads: { resolution.workloadAddresses })
+        program = NodeProgram(
+            localEndpoints.map(NodeProgram.Input.init), hosts: hosts, resolution)
         table = Table(program)
     }
 }

@@ -29,10 +29,19 @@ public struct ReferenceEvaluator: Sendable {
     ///
     /// The two directions are independent, and both must allow (S2, S53).
     public func verdict(_ packet: PacketDescription) -> Decision {
-        if let exemption = exemption(packet) {
-            return Decision(egress: .exempt(exemption), ingress: .exempt(exemption))
+        if isDiscovery(packet) {
+            return Decision(
+                egress: .exempt(.neighbourDiscovery), ingress: .exempt(.neighbourDiscovery))
         }
-        return Decision(egress: judge(packet, .egress), ingress: judge(packet, .ingress))
+        if let forgery = forgery(packet) { return Decision(egress: forgery, ingress: .notSubject) }
+        if isLocalNode(packet.source) || isLocalNode(packet.destination) {
+            let egress = judgeToHost(packet) ?? .exempt(.node)
+            return Decision(
+                egress: egress, ingress: .exempt(.node), host: hostDecision(packet))
+        }
+        return Decision(
+            egress: judgeByInterface(packet) ?? judge(packet, .egress), ingress: judge(packet, .ingress),
+            host: hostDecision(packet))
     }
 
     /// Packets that no policy may stop, not even one that denies them in so many words.
@@ -51,15 +60,22 @@ public struct ReferenceEvaluator: Sendable {
     }
 
     /// Any of the node's own addresses, in either family (S22); never another node's (S48).
-    private func isLocalNode(_ address: IPAddress) -> Bool {
+    func isLocalNode(_ address: IPAddress) -> Bool {
         state.nodes.contains { $0.name == localNode && $0.addresses.contains(address) }
     }
 
     /// Asks the tiers in order about one side of a packet.
-    private func judge(_ packet: PacketDescription, _ direction: Direction) -> DirectionDecision {
+    func judge(_ packet: PacketDescription, _ direction: Direction) -> DirectionDecision {
         guard let subject = owner(of: packet.subject(direction)), subject.node == localNode,
             subject.id.kind != .host
         else { return .notSubject }
+        return judge(packet, direction, of: subject)
+    }
+
+    /// Asks the tiers in order about one side of a packet, whose endpoint this is.
+    func judge(
+        _ packet: PacketDescription, _ direction: Direction, of subject: Endpoint
+    ) -> DirectionDecision {
         let profiles = profiles(of: subject)
         let governing =
             state.policies.filter { $0.rules(direction) != nil && selects($0.subject, subject) }
@@ -86,7 +102,7 @@ public struct ReferenceEvaluator: Sendable {
     /// The profiles that decide behind the tiers, as policies in the order in which they are asked;
     /// nil where the endpoint names none itself and so everything passes that the tiers let pass. A
     /// profile that does not exist closes the endpoint.
-    private func profiles(of endpoint: Endpoint) -> [Policy]? {
+    func profiles(of endpoint: Endpoint) -> [Policy]? {
         guard endpoint.id.kind != .pod || endpoint.particulars?.profiles != nil else {
             return impliedProfiles(of: endpoint)
         }
@@ -117,14 +133,14 @@ public struct ReferenceEvaluator: Sendable {
     }
 
     /// What ends the asking of a tier.
-    private enum RuleDecision {
+    enum RuleDecision {
         case allow(RuleReference)
         case deny(RuleReference)
         case pass
     }
 
     /// What the first matching rule says that does not merely log; nil if there is none.
-    private func firstDecision(
+    func firstDecision(
         of policies: [Policy], _ packet: PacketDescription, _ direction: Direction
     ) -> RuleDecision? {
         for policy in policies {
