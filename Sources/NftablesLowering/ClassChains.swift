@@ -22,7 +22,8 @@ struct ClassChains {
     ) {
         var drafts: [Draft] = []
         for program in program.programs { drafts.append(Draft(program, &cells, &sets)) }
-        let hints = Dictionary(drafts.map { ($0.description, $0.program.policies.first ?? "host") }) {
+        let hints = Dictionary(drafts.map { ($0.description, $0.program.policies.first ?? "host") })
+        {
             first, _ in first
         }
         var allocated: [String: String] = [:]

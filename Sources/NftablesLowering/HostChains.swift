@@ -262,10 +262,12 @@ struct HostChains: Equatable {
     private var guards: [Chain] {
         guardNames.keys.sorted().map { interface in
             let sources = program.guards.filter { $0.interface == interface }.flatMap(\.sources)
+            // Neighbours are discovered from link-local addresses, and from none. That the packet is
+            // one of IPv6 is known by then.
             let linkLocal = [CIDR("fe80::/10")!, CIDR("::/128")!].map { block in
                 Rule(
                     Expression.isInBlock(.source, block)
-                        + Expression.isICMPv6Type(in: FixedName.neighbourDiscovery)
+                        + Expression.isICMPv6Type(in: FixedName.neighbourDiscovery).dropFirst(2)
                         + [.verdict(.return)])
             }
             return Chain(

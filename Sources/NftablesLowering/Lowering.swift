@@ -26,7 +26,8 @@ extension Table {
         let table = Table(
             name: Self.sluiceName, comment: Skeleton.comment,
             chains: Skeleton.chains(hosts) + classes.chains + cells.needed.values,
-            sets: [Skeleton.neighbourDiscovery] + endpoints.sets + (hosts?.sets ?? []) + classes.portMaps
+            sets: [Skeleton.neighbourDiscovery] + endpoints.sets + (hosts?.sets ?? [])
+                + classes.portMaps
                 + sets.needed.values.map(\.set))
         self = table.sorted
     }

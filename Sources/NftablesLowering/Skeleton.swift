@@ -19,7 +19,8 @@ enum Skeleton {
     private static func forward(_ hosts: HostChains?) -> Chain {
         Chain(
             name: FixedName.forward, base: BaseChain(hook: .forward),
-            rules: (hosts?.guardRules ?? []) + connectionRules + (hosts?.forwardRules ?? []) + toDispatch)
+            rules: (hosts?.guardRules ?? []) + connectionRules + (hosts?.forwardRules ?? [])
+                + toDispatch)
     }
 
     /// Packets that leave the node without having been forwarded. Its own are always allowed, but

@@ -67,11 +67,18 @@ extension Expression {
             return bits == 0 ? 0 : UInt8.max << UInt8(8 - bits)
         }
         if block.prefixLength == 0 { return isFamily(family) }
-        let load = isFamily(family) + [.load(side, family, into: .first)]
-        if block.prefixLength == network.count * 8 {
-            return load + [.compare(.first, .equal, network)]
+        if block.prefixLength % 8 == 0 {
+            // nft compares just the bytes of the prefix.
+            let count = block.prefixLength / 8
+            return isFamily(family) + [
+                .payload(
+                    .network, offset: side.offset(in: family), length: UInt32(count),
+                    into: .first),
+                .compare(.first, .equal, Array(network.prefix(count))),
+            ]
         }
-        return load + [
+        return isFamily(family) + [
+            .load(side, family, into: .first),
             .bitwise(.first, mask: mask, xor: network.map { _ in 0 }),
             .compare(.first, .equal, network),
         ]

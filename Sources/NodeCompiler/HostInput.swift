@@ -14,7 +14,8 @@ extension HostProgram.Input {
     ///   - guarded: its workloads whose interfaces are known, by name.
     ///   - workloads: the addresses of all its workloads, ascending.
     init?(
-        _ hosts: [LocalEndpoint], guarded: [LocalEndpoint], profiles: [String: Profile], node: Node?,
+        _ hosts: [LocalEndpoint], guarded: [LocalEndpoint], profiles: [String: Profile],
+        node: Node?,
         settings: EnforcementSettings, workloads: () -> EndpointAddresses
     ) {
         if hosts.isEmpty, guarded.isEmpty, settings.endpointToHost == nil { return nil }

@@ -24,9 +24,10 @@ struct HostPlaces {
         }
         let expecting = hosts.filter { $0.particulars?.interface == nil }
         for interface in node?.interfaces ?? [] where owners[interface.name] == nil {
-            owners[interface.name] = expecting.first { host in
-                host.addresses.contains { interface.addresses.contains($0) }
-            }?.id
+            owners[interface.name] =
+                expecting.first { host in
+                    host.addresses.contains { interface.addresses.contains($0) }
+                }?.id
         }
         for (id, owned) in Dictionary(grouping: owners.keys, by: { owners[$0]! }) {
             places[id] = .interfaces(owned.sorted())

@@ -55,6 +55,10 @@ extension EndpointClass {
         var families: Set<AddressFamily> = []
         if !local.addresses.ipv4.isEmpty { families.insert(.ipv4) }
         if !local.addresses.ipv6.isEmpty { families.insert(.ipv6) }
+        // What it may send besides from its interface is judged by the same class (S50).
+        if let particulars = local.endpoint.particulars, particulars.interface != nil {
+            families.formUnion(particulars.allowedSources.map(\.family))
+        }
         self.init(
             direction: direction,
             tiers: stack.tiers.map {

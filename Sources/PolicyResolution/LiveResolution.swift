@@ -265,6 +265,7 @@ extension LiveEndpoint {
             && ingressRevisions == other.ingressRevisions
             && egressRevisions == other.egressRevisions
             && local.endpoint.namedPorts == other.local.endpoint.namedPorts
+            && local.endpoint.particulars == other.local.endpoint.particulars
     }
 }
 

@@ -34,8 +34,15 @@ extension ReferenceEvaluator {
     }
 
     /// A packet from a workload's interface that bears neither an address of the workload nor one
-    /// from which it may send besides (S50); nil for any other.
+    /// from which it may send besides (S50); nil for any other. Neighbours are discovered from
+    /// link-local addresses, and from none.
     func forgery(_ packet: PacketDescription) -> DirectionDecision? {
+        if isDiscovery(packet),
+            packet.source == IPAddress("::")!
+                || CIDR("fe80::/10")!.contains(packet.source)
+        {
+            return nil
+        }
         let senders = senders(packet)
         let isRight = senders.contains { sender in
             sender.addresses.contains(packet.source) && owner(of: packet.source)?.id == sender.id
@@ -64,6 +71,9 @@ extension ReferenceEvaluator {
     /// asked last. The first that denies decides; what an untracked policy allows is not judged
     /// again, but for forwarding.
     func hostDecision(_ packet: PacketDescription) -> DirectionDecision? {
+        if !state.endpoints.contains(where: { $0.node == localNode && $0.id.kind == .host }) {
+            return nil
+        }
         if packet.inputInterface == "lo" || packet.outputInterface == "lo" { return nil }
         let isSent = isLocalNode(packet.source)
         let isReceived = isLocalNode(packet.destination)

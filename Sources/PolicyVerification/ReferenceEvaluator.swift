@@ -29,18 +29,19 @@ public struct ReferenceEvaluator: Sendable {
     ///
     /// The two directions are independent, and both must allow (S2, S53).
     public func verdict(_ packet: PacketDescription) -> Decision {
+        if let forgery = forgery(packet) { return Decision(egress: forgery, ingress: .notSubject) }
         if isDiscovery(packet) {
             return Decision(
                 egress: .exempt(.neighbourDiscovery), ingress: .exempt(.neighbourDiscovery))
         }
-        if let forgery = forgery(packet) { return Decision(egress: forgery, ingress: .notSubject) }
         if isLocalNode(packet.source) || isLocalNode(packet.destination) {
             let egress = judgeToHost(packet) ?? .exempt(.node)
             return Decision(
                 egress: egress, ingress: .exempt(.node), host: hostDecision(packet))
         }
         return Decision(
-            egress: judgeByInterface(packet) ?? judge(packet, .egress), ingress: judge(packet, .ingress),
+            egress: judgeByInterface(packet) ?? judge(packet, .egress),
+            ingress: judge(packet, .ingress),
             host: hostDecision(packet))
     }
 
@@ -52,7 +53,7 @@ public struct ReferenceEvaluator: Sendable {
     }
 
     /// Neighbour discovery and listener discovery, without which IPv6 does not work (S44).
-    private func isDiscovery(_ packet: PacketDescription) -> Bool {
+    func isDiscovery(_ packet: PacketDescription) -> Bool {
         guard packet.source.family == .ipv6, packet.transport == .icmpv6,
             let type = packet.icmpType
         else { return false }

@@ -2,6 +2,8 @@
 // Copyright The Sluice Authors
 
 import NetworkPrimitives
+import NftablesModel
+import NodeCompiler
 import PolicyModel
 import Testing
 
@@ -30,7 +32,8 @@ struct HostEndpointTests {
     }
 
     private static func policy(
-        _ traffic: HostTraffic, ingress: [Rule]? = nil, egress: [Rule]? = nil
+        _ traffic: HostTraffic, ingress: [PolicyModel.Rule]? = nil,
+        egress: [PolicyModel.Rule]? = nil
     ) -> Policy {
         Policy(
             id: PolicyID(kind: "GlobalNetworkPolicy", namespace: nil, name: "uplink"),
@@ -124,13 +127,13 @@ struct HostEndpointTests {
         let probe = Probe(
             from: .host("world"), source: PolicedLab.world[0], to: .host("web"),
             destination: PolicedLab.node[0], protocol: .tcp, port: 8080)
-        func outcome(_ rules: [Rule], _ expected: Outcome) throws -> Outcome {
+        func outcome(_ rules: [PolicyModel.Rule], _ expected: Outcome) throws -> Outcome {
             try policed.enforce(
                 Self.state(policed, [Self.policy(.beforeTranslation, ingress: rules)]))
             return try policed.lab.prober.run([probe], expecting: [expected])[0]
         }
-        let denyNodePort = [Rule(.deny, ports: .only([.tcp(8080)]))]
-        let denyPodPort = [Rule(.deny, ports: .only([.tcp(80)]))]
+        let denyNodePort = [PolicyModel.Rule(.deny, ports: .only([.tcp(8080)]))]
+        let denyPodPort = [PolicyModel.Rule(.deny, ports: .only([.tcp(80)]))]
         #expect(try outcome(denyNodePort, .silent) == .silent)
         #expect(try outcome(denyPodPort, .answered) == .answered)
         // What no rule decides goes on.
@@ -157,7 +160,8 @@ struct HostEndpointTests {
         try policed.expect(.silent, .tcp, 80, from: "world", to: "node")
         #expect(try policed.packets(countedAs: "untracked") > 0)
         #expect(try policed.packets(countedAs: "tracked") == 0)
-        let denied = Self.policy(.untracked, ingress: [Rule(.deny, ports: .only([.tcp(443)]))])
+        let denied = Self.policy(
+            .untracked, ingress: [PolicyModel.Rule(.deny, ports: .only([.tcp(443)]))])
         try policed.enforce(
             Self.state(policed, [denied], profiles: ["projectcalico-default-allow"]))
         try policed.expect(.silent, .tcp, 443, from: "world", to: "node")
@@ -186,6 +190,21 @@ struct HostEndpointTests {
         try policed.expect(.silent, .tcp, 80, from: "web", to: "node")
         try policed.expect(.answered, .tcp, 80, from: "node", to: "web")
         try policed.expect(.answered, .tcp, 80, from: "world", to: "node")
+    }
+
+    @Test("S71: nft loads the text of all that host endpoints need, and it reads back the same")
+    func text() throws {
+        for seed in UInt64(0)..<20 {
+            let wanted = NodeCompilation(
+                HostWorld(seed: seed).state, node: WorldGenerator.localNode
+            ).table
+            let kernel = try TestNamespace("hosts")
+            try kernel.nft(wanted.text())
+            #expect(try kernel.table()?.table == wanted, "seed \(seed)")
+            try kernel.nft("delete table inet sluice")
+            try kernel.bring(to: wanted)
+            #expect(try kernel.table()?.table == wanted, "seed \(seed)")
+        }
     }
 
     @Test("S50: a pod whose interface is known cannot send with another's address")

@@ -41,7 +41,8 @@ import Testing
         #expect(byHosts * 20 > judged, "too few are denied by host endpoints to tell much")
     }
 
-    @Test("what is kept up to date is what compiling anew gives", arguments: 0..<30 as Range<UInt64>)
+    @Test(
+        "what is kept up to date is what compiling anew gives", arguments: 0..<30 as Range<UInt64>)
     func live(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let state = HostWorld(seed: seed).state
@@ -68,18 +69,26 @@ import Testing
                 .withoutCapacities)
     }
 
+    @Test("what the proof does not cover it does not prove, whether the ruleset is right or not")
+    func proof() {
+        let state = HostWorld.singleInterface
+        var without = state
+        without.endpoints = []
+        for compiled in [state, without] {
+            let report = Verification(state, localNode: "alpha")
+                .verify(NodeCompilation(compiled, node: "alpha").table)
+            #expect(report.outcome != .proved)
+            #expect(
+                report.doubts.contains { $0.reason == "host endpoints: not covered by the proof" })
+        }
+    }
+
     @Test("a host endpoint that denies everything leaves the failsafe ports open, and only these")
     func failsafes() throws {
         let node = IPAddress("192.0.2.1")!
         let client = IPAddress("198.51.100.7")!
-        let state = ClusterState(
-            nodes: [Node(name: "alpha", addresses: [node])],
-            endpoints: [
-                Endpoint(
-                    id: EndpointID(kind: .host, namespace: "", name: "eth0"), node: "alpha",
-                    particulars: EndpointParticulars(interface: "eth0"))
-            ],
-            policies: HostTraffic.allDenied)
+        var state = HostWorld.singleInterface
+        state.policies = HostTraffic.allDenied
         let ruleset = TableEvaluator(NodeCompilation(state, node: "alpha").table)
         let reference = ReferenceEvaluator(state, localNode: "alpha")
         let settings = EnforcementSettings.standard
@@ -101,6 +110,19 @@ import Testing
                 #expect(reference.verdict(outbound).isAllowed == isKept, "\(outbound)")
             }
         }
+    }
+}
+
+extension HostWorld {
+    /// A node with one host endpoint, and no policies.
+    fileprivate static var singleInterface: ClusterState {
+        ClusterState(
+            nodes: [Node(name: "alpha", addresses: [IPAddress("192.0.2.1")!])],
+            endpoints: [
+                Endpoint(
+                    id: EndpointID(kind: .host, namespace: "", name: "eth0"), node: "alpha",
+                    particulars: EndpointParticulars(interface: "eth0"))
+            ])
     }
 }
 

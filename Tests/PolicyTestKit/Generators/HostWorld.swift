@@ -68,10 +68,16 @@ public struct HostWorld {
         return PacketGenerator(state).sample(count, using: &random).map { packet in
             var packet = packet
             packet.sourcePort = packet.destinationPort == nil ? nil : 40_000
-            if random.chance(25), let address = own.sorted().first(where: {
-                $0.family == packet.source.family
-            }) {
-                if random.chance(50) { packet.source = address } else { packet.destination = address }
+            if random.chance(25),
+                let address = own.sorted().first(where: {
+                    $0.family == packet.source.family
+                })
+            {
+                if random.chance(50) {
+                    packet.source = address
+                } else {
+                    packet.destination = address
+                }
             }
             let interface = { (random: inout SeededGenerator) in
                 Self.interfaces[random.number(in: 0...3)]
