@@ -16,6 +16,7 @@ extension DecisionProgram {
             TierFolding(clauses: clauses, defaults: endpoints.tiers.map(\.defaultAction)))
 
         direction = endpoints.direction
+        stage = endpoints.stage
         policies = endpoints.tiers.flatMap(\.policies).map(\.id.description)
         namedPorts = endpoints.namedPorts
         families = endpoints.families

@@ -9,6 +9,8 @@ import PolicyModel
 public struct DecisionProgram: Hashable, Sendable {
     /// The side of the packet on which the class's endpoints stand.
     public var direction: Direction
+    /// Which of their packets are meant.
+    public var stage: Stage
     /// The policies of the class's stack, in the order in which they are asked.
     public var policies: [String]
     /// The numbers of the named ports that the class's policies mention.

@@ -9,6 +9,8 @@ import PolicyModel
 public struct EndpointClass: Hashable, Sendable {
     /// The side of the packet on which the endpoints stand.
     public var direction: Direction
+    /// Which of their packets are meant.
+    public var stage: Stage
     /// The tiers that have a say and their policies, in order.
     public var tiers: [Layer]
     /// The endpoint's named ports that the policies mention, ascending; empty on egress, where
@@ -33,10 +35,11 @@ public struct EndpointClass: Hashable, Sendable {
 
     /// The class of an endpoint with these named ports.
     public init(
-        direction: Direction, tiers: [Layer], namedPorts: some Sequence<NamedPort>,
-        families: Set<AddressFamily>
+        direction: Direction, stage: Stage = .workload, tiers: [Layer],
+        namedPorts: some Sequence<NamedPort>, families: Set<AddressFamily>
     ) {
         self.direction = direction
+        self.stage = stage
         self.tiers = tiers
         self.families = families
         let names =

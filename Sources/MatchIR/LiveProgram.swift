@@ -32,12 +32,18 @@ public final class LiveProgram {
         var questions: [Int] = []
     }
 
+    /// What there is to decide about the node's own packets; nil where nothing is.
+    public private(set) var hosts: HostProgram?
+    private var hostInput: HostProgram.Input?
+
     /// What tells classes apart without comparing policies.
     private struct ClassKey: Hashable {
         var direction: Direction
         var revisions: [UInt64]
         var namedPorts: [NamedPort]
         var families: Int
+        /// The class itself, where there are no revisions.
+        var hosts: EndpointClass?
     }
 
     /// A local endpoint before it is compiled.
@@ -62,13 +68,14 @@ public final class LiveProgram {
     /// A node without endpoints.
     ///
     /// - Parameter directory: is told which peers matter, and must be in the state that the changes
-    ///   given to apply(locals:members:questions:) have led to.
+    ///   given to apply(locals:members:questions:hosts:) have led to.
     public init(_ directory: some LivePeerDirectory) { self.directory = directory }
 
     /// Takes what has changed for the node's endpoints, the followed peers and the followed
     /// questions.
     public func apply(
-        locals: [EndpointID: Input?], members: [Int: AddressChange], questions changed: Set<Int>
+        locals: [EndpointID: Input?], members: [Int: AddressChange], questions changed: Set<Int>,
+        hosts: HostProgram.Input? = nil
     ) -> ProgramChange {
         var change = ProgramChange()
         sets.apply(members)
@@ -79,6 +86,12 @@ public final class LiveProgram {
             released += [old?.ingress, old?.egress].compactMap(\.self)
             subjects[id] = new
             if old != new { change.subjects[id] = .some(new) }
+        }
+        if hosts != hostInput {
+            released += self.hosts?.endpoints.flatMap(\.programs.values) ?? []
+            hostInput = hosts
+            self.hosts = hosts.map { HostProgram($0) { acquire($0, []) } }
+            change.areHostsChanged = true
         }
         for question in changed {
             for number in questions[question] ?? [] { redefine(number) }
@@ -128,7 +141,8 @@ public final class LiveProgram {
             + (endpoints.families.contains(.ipv6) ? 2 : 0)
         let key = ClassKey(
             direction: endpoints.direction, revisions: revisions,
-            namedPorts: endpoints.namedPorts, families: families)
+            namedPorts: endpoints.namedPorts, families: families,
+            hosts: endpoints.stage == .workload ? nil : endpoints)
         if let number = numbers[key] {
             classes[number]!.users += 1
             return number

@@ -13,6 +13,8 @@ public struct NodeProgram: Sendable {
     public var programs: [DecisionProgram]
     /// The present members of every set with endpoints in its formula.
     public var members: [MatchSet: EndpointAddresses]
+    /// What there is to decide about the node's own packets; nil where nothing is.
+    public var hosts: HostProgram?
 
     /// A governed endpoint of this node.
     public struct Subject: Hashable, Sendable {
@@ -52,15 +54,18 @@ public struct NodeProgram: Sendable {
     /// A program of these parts.
     public init(
         endpoints: [Subject] = [], programs: [DecisionProgram],
-        members: [MatchSet: EndpointAddresses] = [:]
+        members: [MatchSet: EndpointAddresses] = [:], hosts: HostProgram? = nil
     ) {
+        self.hosts = hosts
         self.endpoints = endpoints
         self.programs = programs
         self.members = members
     }
 
     /// Compiles each class once and looks up each set's members once.
-    public init(_ inputs: [Input], _ directory: some PeerDirectory) {
+    public init(
+        _ inputs: [Input], hosts: HostProgram.Input? = nil, _ directory: some PeerDirectory
+    ) {
         var sharing = ProgramSharing()
         endpoints = inputs.compactMap { input in
             let ingress = input.ingress.map { sharing.program(for: $0, directory) }
@@ -68,6 +73,9 @@ public struct NodeProgram: Sendable {
             if ingress == nil, egress == nil { return nil }
             return Subject(
                 id: input.id, addresses: input.addresses, ingress: ingress, egress: egress)
+        }
+        self.hosts = hosts.map { input in
+            HostProgram(input) { sharing.program(for: $0, directory) }
         }
         programs = sharing.programs
         members = [:]
@@ -85,6 +93,7 @@ private struct ProgramSharing {
 
     private struct Key: Hashable {
         var direction: Direction
+        var stage: Stage
         var policies: [[PolicyID]]
         var namedPorts: [NamedPort]
         var families: [Bool]
@@ -92,7 +101,7 @@ private struct ProgramSharing {
 
     mutating func program(for endpoints: EndpointClass, _ directory: some PeerDirectory) -> Int {
         let key = Key(
-            direction: endpoints.direction,
+            direction: endpoints.direction, stage: endpoints.stage,
             policies: endpoints.tiers.map { $0.policies.map(\.id) },
             namedPorts: endpoints.namedPorts,
             families: [endpoints.families.contains(.ipv4), endpoints.families.contains(.ipv6)])

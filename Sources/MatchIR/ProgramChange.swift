@@ -18,6 +18,8 @@ public struct ProgramChange: Sendable {
     public internal(set) var members: [Int: AddressChange] = [:]
     /// Local endpoints that policies govern in another way than before; nil where none does.
     public internal(set) var subjects: [EndpointID: Subject?] = [:]
+    /// Something else is decided about the node's own packets than before.
+    public internal(set) var areHostsChanged = false
 
     /// A governed endpoint of this node.
     public struct Subject: Hashable, Sendable {
@@ -32,6 +34,6 @@ public struct ProgramChange: Sendable {
     /// Nothing changes.
     public var isEmpty: Bool {
         programs.isEmpty && newSets.isEmpty && goneSets.isEmpty && members.isEmpty
-            && subjects.isEmpty
+            && subjects.isEmpty && !areHostsChanged
     }
 }

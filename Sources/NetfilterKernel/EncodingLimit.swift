@@ -97,6 +97,8 @@ enum EncodingLimit {
 
     private static func violation(expression: Expression) -> String? {
         switch expression {
+        case .notrack:
+            return nil
         case .compare(_, _, let data):
             return violation(value: data)
         case .bitwise(_, let mask, let xor):

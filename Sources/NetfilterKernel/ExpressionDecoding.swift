@@ -34,6 +34,7 @@ enum ExpressionDecoder {
         case "immediate": immediate(values)
         case "counter": counter(values) == nil ? nil : .counter
         case "log": log(values)
+        case "notrack": values.holdsOnly() ? .notrack : nil
         default: nil
         }
     }

@@ -72,6 +72,8 @@ extension Expression {
             let expression = LibraryExpression("log")
             expression.set(NFTNL_EXPR_LOG_PREFIX, prefix)
             return expression
+        case .notrack:
+            return LibraryExpression("notrack")
         case .unknown:
             return nil
         }

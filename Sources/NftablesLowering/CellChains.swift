@@ -15,15 +15,21 @@ struct CellChains {
     /// Where a cell is used: the same runs make other rules in another place.
     struct Place: Hashable {
         var direction: Direction
+        var stage: Stage
         var families: [AddressFamily]
 
         init(_ program: DecisionProgram) {
             direction = program.direction
+            stage = program.stage
             families = program.families.sorted()
         }
 
-        /// What lets a packet go on: ingress is the last to be asked.
-        var allow: Verdict { direction == .ingress ? .accept : .return }
+        /// What lets a packet go on: of workloads' policies, ingress is the last to be asked.
+        var allow: Verdict { stage.allow(direction) }
+        /// The direction, and with host endpoints the stage.
+        var name: String {
+            stage == .workload ? direction.rawValue : "\(direction.rawValue) \(stage.rawValue)"
+        }
         /// The address of the packet that is the peer's.
         var peer: AddressSide { direction == .ingress ? .source : .destination }
     }
@@ -54,7 +60,7 @@ struct CellChains {
         }
         let families = place.families.map { $0 == .ipv4 ? "4" : "6" }.joined()
         let parts =
-            [place.direction.rawValue, families] + runs
+            [place.name, families] + runs
             + [cell.ending.rawValue, cell.policies.joined(separator: " ")]
         return parts.joined(separator: "\n")
     }
@@ -120,7 +126,7 @@ struct CellChains {
         switch cell.ending {
         case .accept: place.allow
         case .drop: .drop
-        case .isolate: .goto(FixedName.isolated)
+        case .isolate: place.stage.undecided
         }
     }
 }

@@ -22,7 +22,8 @@ struct ClassChains {
     ) {
         var drafts: [Draft] = []
         for program in program.programs { drafts.append(Draft(program, &cells, &sets)) }
-        let hints = Dictionary(drafts.map { ($0.description, $0.program.policies[0]) }) {
+        let hints = Dictionary(drafts.map { ($0.description, $0.program.policies.first ?? "host") })
+        {
             first, _ in first
         }
         var allocated: [String: String] = [:]
@@ -46,7 +47,8 @@ struct ClassChains {
 
     /// The policies, and behind them the numbers of named ports as far as there is room.
     private static func comment(_ program: DecisionProgram) -> String {
-        let policies = Comment.listing("", program.policies)
+        let policies =
+            program.policies.isEmpty ? "no policy" : Comment.listing("", program.policies)
         if program.namedPorts.isEmpty { return policies }
         let ports = program.namedPorts.map { "\($0.name)=\($0.number)/\($0.transport)" }
         return Comment.fitting("\(policies); \(ports.joined(separator: " "))")
@@ -73,15 +75,16 @@ private struct Draft {
         }
         rules += cells.rules(for: program.rest, place, &sets)
         self.rules = rules
-        description = Self.describe(program, rules, entries)
+        description = Self.describe(program, place, rules, entries)
     }
 
     private static func describe(
-        _ program: DecisionProgram, _ rules: [Rule], _ entries: [SetEntry]
+        _ program: DecisionProgram, _ place: CellChains.Place, _ rules: [Rule],
+        _ entries: [SetEntry]
     ) -> String {
         let ports = program.namedPorts.map { "\($0.name)=\($0.number)/\($0.transport)" }
         let families = program.families.sorted().map { $0 == .ipv4 ? "4" : "6" }.joined()
-        var parts = [program.direction.rawValue, families] + program.policies + ["ports"] + ports
+        var parts = [place.name, families] + program.policies + ["ports"] + ports
         parts.append("rules")
         parts += rules.map { $0.text() }
         parts.append("map")

@@ -19,6 +19,10 @@ public final class LiveTable {
     /// The names of the sets of endpoints' addresses, by the number of their formula.
     private var setsOfPods: [Int: [String]] = [:]
     private var subjects: [EndpointID: Placement] = [:]
+    private var hosts: HostChains?
+
+    /// Whether the latest change was one of host endpoints, which nothing but the whole table tells.
+    public private(set) var areHostsRemade = false
 
     /// A set without the elements that come and go, but with their number.
     private struct PeerSet {
@@ -62,6 +66,7 @@ public final class LiveTable {
             redefined.insert(number)
         }
         place(change, redefined, &result)
+        placeHosts(&result)
         // All that is new is needed by a class that is there now, and so does not go at once.
         for objects in retired { release(objects, change, &result) }
         fillNewSets(&result)
@@ -127,6 +132,32 @@ public final class LiveTable {
                 }
             }
             result.goneSets.append(former)
+        }
+    }
+
+    // MARK: Host endpoints
+
+    private func placeHosts(_ result: inout TableChange) {
+        let former = hosts
+        hosts = program.hosts.map { hosts in
+            HostChains(
+                hosts, entry: { entry($0) },
+                egress: { program.subjects[$0]?.egress.map { entry($0) } })
+        }
+        areHostsRemade = false
+        guard let former, let hosts, hosts.isForm(of: former) else {
+            areHostsRemade = former != hosts
+            return
+        }
+        let change = hosts.workloadAddresses.change(from: former.workloadAddresses)
+        for family in AddressFamily.allCases {
+            let added = change.added.elements(family)
+            let deleted = change.removed.elements(family)
+            if added.count == 0, deleted.count == 0 { continue }
+            result.elements.append(
+                .init(
+                    set: HostChains.workloads(family, EndpointAddresses()), deleted: deleted,
+                    added: added))
         }
     }
 
@@ -245,8 +276,9 @@ public final class LiveTable {
         let endpointMaps = maps.values.map { $0.holding(entries[$0.name] ?? []) }
         return Table(
             name: Table.sluiceName, comment: Skeleton.comment,
-            chains: Skeleton.chains + chains.all,
-            sets: [Skeleton.neighbourDiscovery] + endpointMaps + portMaps.all
+            chains: Skeleton.chains(hosts) + chains.all,
+            sets: [Skeleton.neighbourDiscovery] + endpointMaps + (hosts?.sets ?? [])
+                + portMaps.all
                 + peerSets.all.map(filled)
         ).sorted
     }

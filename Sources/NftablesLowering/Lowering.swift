@@ -16,10 +16,18 @@ extension Table {
         var cells = CellChains(program, sets: sets, names: &names)
         let classes = ClassChains(program, names: &names, cells: &cells, sets: &sets)
         let endpoints = EndpointMaps(program, classes: classes)
+        let hosts = program.hosts.map { hosts in
+            HostChains(
+                hosts, entry: { classes.names[$0] },
+                egress: { id in
+                    program.endpoints.first { $0.id == id }?.egress.map { classes.names[$0] }
+                })
+        }
         let table = Table(
             name: Self.sluiceName, comment: Skeleton.comment,
-            chains: Skeleton.chains + classes.chains + cells.needed.values,
-            sets: [Skeleton.neighbourDiscovery] + endpoints.sets + classes.portMaps
+            chains: Skeleton.chains(hosts) + classes.chains + cells.needed.values,
+            sets: [Skeleton.neighbourDiscovery] + endpoints.sets + (hosts?.sets ?? [])
+                + classes.portMaps
                 + sets.needed.values.map(\.set))
         self = table.sorted
     }

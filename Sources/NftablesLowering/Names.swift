@@ -57,6 +57,25 @@ enum FixedName {
     static let untracked = "untracked"
     static let isolated = "isolated"
     static let neighbourDiscovery = "neighbour-discovery"
+    static let input = "input"
+    static let beforeTranslation = "before-translation"
+    static let arrival = "arrival"
+    static let departure = "departure"
+    static let leaveUntracked = "leave-untracked"
+    static let guards = "guards"
+    static let guardedEgress = "egress-interfaces"
+    static let workloadToHost = "workload-to-host"
+
+    /// The chain that leads from an interface to its host endpoint's policies.
+    static func host(_ pass: HostPass) -> String {
+        pass.stage.rawValue + (pass.direction == .ingress ? "-in" : "-out")
+    }
+
+    /// The map from interfaces to the chains of their host endpoints.
+    static func interfaces(_ pass: HostPass) -> String { "interfaces-\(host(pass))" }
+
+    /// The addresses of the node's workloads.
+    static func workloads(_ family: AddressFamily) -> String { "workloads\(family.rawValue)" }
 
     static func map(_ direction: Direction, _ family: AddressFamily) -> String {
         "\(direction.rawValue)\(family.rawValue)"

@@ -11,24 +11,32 @@ import PolicyModel
 enum Skeleton {
     static let comment = "Network policies, compiled by Sluice; changed only by it"
 
-    static let chains = [forward, output, dispatch, untracked, isolated]
+    static func chains(_ hosts: HostChains?) -> [Chain] {
+        [forward(hosts), output(hosts), dispatch, untracked, isolated] + (hosts?.chains ?? [])
+    }
 
     /// Packets that this node forwards.
-    private static let forward = Chain(
-        name: FixedName.forward, base: BaseChain(hook: .forward),
-        rules: connectionRules + toDispatch)
+    private static func forward(_ hosts: HostChains?) -> Chain {
+        Chain(
+            name: FixedName.forward, base: BaseChain(hook: .forward),
+            rules: (hosts?.guardRules ?? []) + connectionRules + (hosts?.forwardRules ?? [])
+                + toDispatch)
+    }
 
-    /// Packets that leave the node without having been forwarded. Its own are always allowed (S22);
-    /// what others sent through it (IPVS hands on Service packets here) is policed.
-    private static let output = Chain(
-        name: FixedName.output, base: BaseChain(hook: .output),
-        rules: connectionRules + [Rule(Expression.isFromThisNode + [.verdict(.accept)])]
-            + toDispatch)
+    /// Packets that leave the node without having been forwarded. Its own are always allowed, but
+    /// for what host endpoints say (S22); what others sent through it (IPVS hands on Service packets
+    /// here) is policed.
+    private static func output(_ hosts: HostChains?) -> Chain {
+        let ownPackets = [Rule(Expression.isFromThisNode + [.verdict(.accept)])]
+        return Chain(
+            name: FixedName.output, base: BaseChain(hook: .output),
+            rules: connectionRules + (hosts?.ownPacketRules ?? ownPackets) + toDispatch)
+    }
 
     /// Replies and what belongs to an allowed connection, ICMP errors too, pass (S36, S37). Using
     /// conntrack also makes the kernel reassemble fragments before they come here (S34). Invalid
     /// packets are judged like new ones (S41).
-    private static let connectionRules = [
+    static let connectionRules = [
         Rule(Expression.isConnection([.established, .related]) + [.verdict(.accept)]),
         Rule(Expression.isConnection(.untracked) + [.verdict(.jump(FixedName.untracked))]),
     ]
@@ -37,26 +45,29 @@ enum Skeleton {
 
     /// Egress first, which returns where it allows; then ingress.
     private static let dispatch = Chain(
-        name: FixedName.dispatch,
-        rules: [(Direction.egress, AddressSide.source), (.ingress, .destination)].flatMap {
-            direction, side in
-            AddressFamily.allCases.map { family in
-                Rule(
-                    Expression.isFamily(family) + [
-                        .load(side, family, into: .first),
-                        .verdictLookup(map: FixedName.map(direction, family), key: .first),
-                    ])
-            }
-        })
+        name: FixedName.dispatch, rules: judgement(.egress) + judgement(.ingress))
+
+    /// From the address of the endpoint that is judged to its class.
+    static func judgement(_ direction: Direction) -> [Rule] {
+        let side: AddressSide = direction == .egress ? .source : .destination
+        return AddressFamily.allCases.map { family in
+            Rule(
+                Expression.isFamily(family) + [
+                    .load(side, family, into: .first),
+                    .verdictLookup(map: FixedName.map(direction, family), key: .first),
+                ])
+        }
+    }
 
     /// Conntrack leaves neighbour discovery and multicast listener reports untracked, so that no
     /// other packet pays for the question (S44).
     private static let untracked = Chain(
         name: FixedName.untracked, comment: "neighbour discovery is never policed",
-        rules: [
-            Rule(
-                Expression.isICMPv6Type(in: FixedName.neighbourDiscovery) + [.verdict(.accept)])
-        ])
+        rules: [sparesDiscovery])
+
+    /// Neighbour discovery and listener reports pass.
+    static let sparesDiscovery = Rule(
+        Expression.isICMPv6Type(in: FixedName.neighbourDiscovery) + [.verdict(.accept)])
 
     /// Where packets end that no policy allows. An endpoint reaches itself all the same (S23, S24):
     /// such a packet goes on as if it were allowed in this direction.

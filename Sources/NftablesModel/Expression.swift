@@ -25,6 +25,8 @@ public enum Expression: Hashable, Sendable {
     case counter
     /// Writes the packet's headers to the kernel's log.
     case log(prefix: String)
+    /// Leaves the packet to no connection, where none is known yet.
+    case notrack
     /// An expression that others wrote and this model does not know: its kernel name and its
     /// attributes, unread.
     case unknown(name: String, attributes: [UInt8])
@@ -47,6 +49,11 @@ public struct Register: Hashable, Sendable {
 
 /// `enum nft_meta_keys`, as far as they are used.
 public enum MetaKey: UInt32, Hashable, Sendable {
+    /// `NFT_META_IIFNAME`: the name of the interface by which the packet came; zeros where it came
+    /// by none.
+    case inputInterface = 6
+    /// `NFT_META_OIFNAME`: that of the interface by which it leaves; zeros where it is not known.
+    case outputInterface = 7
     /// `NFT_META_NFPROTO`: 2 for IPv4, 10 for IPv6.
     case networkProtocol = 15
     /// `NFT_META_L4PROTO`: the transport protocol, behind IPv6 extension headers (S35).

@@ -29,6 +29,61 @@ extension Expression {
         ]
     }
 
+    /// `iifname "lo"` or `oifname "lo"`: the packet does not leave the node.
+    public static func isLoopback(_ key: MetaKey) -> [Expression] {
+        [.meta(key, into: .first), .compare(.first, .equal, InterfaceName.loopback.bytes)]
+    }
+
+    /// `iifname vmap @map` or `oifname vmap @map`.
+    public static func decideByInterface(_ key: MetaKey, _ map: String) -> [Expression] {
+        [.meta(key, into: .first), .verdictLookup(map: map, key: .first)]
+    }
+
+    /// `ip saddr @set`: an address of a packet is an element of a set of its family.
+    public static func isMember(
+        _ side: AddressSide, _ family: AddressFamily, of set: String
+    ) -> [Expression] {
+        isFamily(family) + [
+            .load(side, family, into: .first),
+            .lookup(set: set, key: .first, isInverted: false),
+        ]
+    }
+
+    /// `th sport 53` or `th dport 53`, where the protocol is known.
+    public static func isPort(_ side: AddressSide, _ number: UInt16) -> [Expression] {
+        [
+            .payload(
+                .transport, offset: side == .source ? 0 : 2, length: 2, into: .first),
+            .compare(.first, .equal, number.networkBytes),
+        ]
+    }
+
+    /// `ip saddr 10.0.0.0/8`: an address of a packet lies in a block.
+    public static func isInBlock(_ side: AddressSide, _ block: CIDR) -> [Expression] {
+        let family = block.family
+        let network = block.network.bytes
+        let mask = (0..<network.count).map { index -> UInt8 in
+            let bits = min(8, max(0, block.prefixLength - index * 8))
+            return bits == 0 ? 0 : UInt8.max << UInt8(8 - bits)
+        }
+        if block.prefixLength == 0 { return isFamily(family) }
+        if block.prefixLength % 8 == 0 {
+            // nft compares just the bytes of the prefix.
+            let count = block.prefixLength / 8
+            return isFamily(family) + [
+                .payload(
+                    .network, offset: side.offset(in: family), length: UInt32(count),
+                    into: .first),
+                .compare(.first, .equal, Array(network.prefix(count))),
+            ]
+        }
+        return isFamily(family) + [
+            .load(side, family, into: .first),
+            .bitwise(.first, mask: mask, xor: network.map { _ in 0 }),
+            .compare(.first, .equal, network),
+        ]
+    }
+
     /// `ct state …`: at least one of the states holds.
     public static func isConnection(_ states: ConnectionStates) -> [Expression] {
         [

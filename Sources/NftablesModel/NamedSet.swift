@@ -73,6 +73,8 @@ public enum FieldType: Hashable, Sendable, CaseIterable {
     case inetService
     /// A type of ICMPv6.
     case icmpv6Type
+    /// The name of a network interface, with zeros behind it.
+    case interfaceName
 
     /// In bytes, without the padding to whole words that concatenations add.
     public var length: Int {
@@ -81,6 +83,7 @@ public enum FieldType: Hashable, Sendable, CaseIterable {
         case .ipv6Address: 16
         case .inetProtocol, .icmpv6Type: 1
         case .inetService: 2
+        case .interfaceName: InterfaceName.length
         }
     }
 
@@ -95,6 +98,7 @@ public enum FieldType: Hashable, Sendable, CaseIterable {
         case .inetProtocol: "inet_proto"
         case .inetService: "inet_service"
         case .icmpv6Type: "icmpv6_type"
+        case .interfaceName: "ifname"
         }
     }
 
@@ -107,6 +111,7 @@ public enum FieldType: Hashable, Sendable, CaseIterable {
         case .inetProtocol: 12
         case .inetService: 13
         case .icmpv6Type: 29
+        case .interfaceName: 41
         }
     }
 }

@@ -21,12 +21,17 @@ public struct Packet: Hashable, Sendable {
     public var connection: ConnectionStates
     /// Whether the source address is one of the node's own.
     public var isFromThisNode: Bool
+    /// The name of the interface by which it came; nil where there is none.
+    public var inputInterface: String?
+    /// The name of the interface by which it leaves; nil where there is none.
+    public var outputInterface: String?
 
     /// A packet; the first of a connection unless stated otherwise.
     public init(
         from source: IPAddress, to destination: IPAddress, transport: IPProtocol,
         sourcePort: UInt16? = nil, destinationPort: UInt16? = nil, icmpType: UInt8? = nil,
-        connection: ConnectionStates = .new, isFromThisNode: Bool = false
+        connection: ConnectionStates = .new, isFromThisNode: Bool = false,
+        inputInterface: String? = nil, outputInterface: String? = nil
     ) {
         self.source = source
         self.destination = destination
@@ -36,6 +41,8 @@ public struct Packet: Hashable, Sendable {
         self.icmpType = icmpType
         self.connection = connection
         self.isFromThisNode = isFromThisNode
+        self.inputInterface = inputInterface
+        self.outputInterface = outputInterface
     }
 
     /// The bytes that a payload expression loads: from the addresses, and from the first four bytes

@@ -24,6 +24,8 @@ public struct TableEvaluator {
         public var isAccepted: Bool
         /// The rules that gave verdicts, in order.
         public var trace: [Step]
+        /// Whether a rule took the packet out of connection tracking.
+        public var isUntracked = false
 
         /// One rule that gave a verdict.
         public struct Step: Hashable, Sendable {
@@ -41,7 +43,8 @@ public struct TableEvaluator {
     public func evaluate(_ packet: Packet, at hook: Hook) throws(EvaluationError) -> Result {
         var record = Record(keepsLookups: false)
         let isAccepted = try evaluate(packet, at: hook, &record)
-        return Result(isAccepted: isAccepted, trace: record.steps)
+        return Result(
+            isAccepted: isAccepted, trace: record.steps, isUntracked: record.isUntracked)
     }
 
     /// What happens to a packet on its way through the rules.
@@ -50,6 +53,7 @@ public struct TableEvaluator {
         let keepsLookups: Bool
         var steps: [Result.Step] = []
         var visits: [Visit] = []
+        fileprivate(set) var isUntracked = false
         /// The lookups of the rule that is being evaluated.
         fileprivate var lookups: [Lookup] = []
 
@@ -143,12 +147,17 @@ public struct TableEvaluator {
                 load([isIPv4 ? ProtocolNumber.ipv4 : ProtocolNumber.ipv6], register)
             case .meta(.transportProtocol, let register):
                 load([packet.transport.rawValue], register)
+            case .meta(.inputInterface, let register):
+                load(InterfaceName(packet.inputInterface ?? "").bytes, register)
+            case .meta(.outputInterface, let register):
+                load(InterfaceName(packet.outputInterface ?? "").bytes, register)
             case .payload(let base, let offset, let length, let register):
                 guard let bytes = packet.bytes(base, offset: offset, length: length)
                 else { throw .unknownExpression("payload of \(length) bytes at \(base) \(offset)") }
                 load(bytes, register)
             case .conntrackState(let register):
-                load(Expression.hostBytes(packet.connection.rawValue), register)
+                let state = record.isUntracked ? .untracked : packet.connection
+                load(Expression.hostBytes(state.rawValue), register)
             case .fibSourceType(let register):
                 // RTN_UNICAST and RTN_LOCAL of linux/rtnetlink.h.
                 load(Expression.hostBytes(packet.isFromThisNode ? 2 : 1), register)
@@ -174,6 +183,8 @@ public struct TableEvaluator {
                 return verdict
             case .counter, .log:
                 continue
+            case .notrack:
+                record.isUntracked = true
             case .unknown("reject", _):
                 // The sender is told; for the packet it is the same.
                 return .drop

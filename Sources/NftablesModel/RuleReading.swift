@@ -40,6 +40,10 @@ private struct RuleReading {
             loaded[register.word] = .field(.networkProtocol)
         case .meta(.transportProtocol, let register):
             loaded[register.word] = .field(.transportProtocol)
+        case .meta(.inputInterface, let register):
+            loaded[register.word] = .field(.inputInterface)
+        case .meta(.outputInterface, let register):
+            loaded[register.word] = .field(.outputInterface)
         case .payload(let base, let offset, let length, let register):
             loaded[register.word] =
                 field(base, offset, length).map(Operand.field)
@@ -66,6 +70,8 @@ private struct RuleReading {
             emit(.counter)
         case .log(let prefix):
             emit(.log(prefix: prefix))
+        case .notrack:
+            emit(.notrack)
         case .unknown(let name, _):
             emit(.opaque("unknown expression \(name)"))
         }
@@ -213,6 +219,7 @@ extension Field {
         case .sourceAddress(.ipv6), .destinationAddress(.ipv6): .ipv6Address
         case .destinationPort, .sourcePort: .inetService
         case .icmpv6Type: .icmpv6Type
+        case .inputInterface, .outputInterface: .interfaceName
         case .networkProtocol, .fibSourceType: nil
         }
     }

@@ -22,6 +22,8 @@ public enum Statement: Hashable, Sendable {
     case counter
     /// A line in the kernel's log.
     case log(prefix: String)
+    /// The packet is left to no connection.
+    case notrack
     /// Expressions that nft's language cannot say as they stand, or that this model does not know.
     case opaque(String)
 }
@@ -44,6 +46,10 @@ public enum Field: Hashable, Sendable {
     case icmpv6Type
     /// What the node's routing says of the source address.
     case fibSourceType
+    /// The name of the interface by which the packet came.
+    case inputInterface
+    /// The name of the interface by which the packet leaves.
+    case outputInterface
 
     /// The field as nft writes it.
     public var name: String {
@@ -58,6 +64,8 @@ public enum Field: Hashable, Sendable {
         case .sourcePort: "th sport"
         case .icmpv6Type: "icmpv6 type"
         case .fibSourceType: "fib saddr type"
+        case .inputInterface: "iifname"
+        case .outputInterface: "oifname"
         }
     }
 
@@ -79,6 +87,8 @@ public enum Field: Hashable, Sendable {
             String(bytes[0])
         case .fibSourceType where bytes.count == 4:
             bytes == Expression.localAddressType ? "local" : nil
+        case .inputInterface, .outputInterface:
+            InterfaceName(bytes).map { "\"\($0)\"" }
         default:
             nil
         }

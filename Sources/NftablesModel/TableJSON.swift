@@ -87,7 +87,11 @@ extension NamedSet {
 extension FieldType {
     fileprivate func json(_ bytes: [UInt8], at position: Int) -> JSONValue {
         guard bytes.count >= position + length else { return .string(bytes.hex) }
-        let text = text(Array(bytes[position..<position + length]))
+        let value = Array(bytes[position..<position + length])
+        if self == .interfaceName {
+            return .string(InterfaceName(value)?.description ?? value.hex)
+        }
+        let text = text(value)
         return UInt64(text).map(JSONValue.number) ?? .string(text)
     }
 }
@@ -123,6 +127,9 @@ extension Statement {
     fileprivate func json(_ counter: CounterValue?) -> JSONValue {
         switch self {
         case .match(let field, let comparison, let bytes):
+            if field.type == .interfaceName, let name = InterfaceName(bytes) {
+                return .match(comparison.symbol, field.json, .string(name.description))
+            }
             let text = field.constant(bytes) ?? bytes.hex
             return .match(
                 comparison.symbol, field.json, UInt64(text).map(JSONValue.number) ?? .string(text))
@@ -156,6 +163,8 @@ extension Statement {
             ])
         case .log(let prefix):
             return .object(["log": .object(["prefix": .string(prefix)])])
+        case .notrack:
+            return .object(["notrack": .null])
         case .opaque(let what):
             return .object(["xt": .object(["type": "unknown", "name": .string(what)])])
         }
@@ -173,6 +182,8 @@ extension Field {
         switch self {
         case .networkProtocol, .transportProtocol:
             return .object(["meta": .object(["key": words[1]])])
+        case .inputInterface, .outputInterface:
+            return .object(["meta": .object(["key": words[0]])])
         case .fibSourceType:
             return .object(["fib": .object(["result": "type", "flags": .array(["saddr"])])])
         default:

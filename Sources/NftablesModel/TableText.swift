@@ -96,6 +96,7 @@ extension FieldType {
         case .inetProtocol: IPProtocol(rawValue: bytes[0]).description
         case .inetService: UInt16(networkBytes: bytes).map(String.init) ?? bytes.hex
         case .icmpv6Type: String(bytes[0])
+        case .interfaceName: InterfaceName(bytes).map { "\"\($0)\"" } ?? bytes.hex
         }
     }
 }

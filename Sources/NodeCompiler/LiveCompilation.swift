@@ -14,6 +14,7 @@ import PolicyResolution
 /// or grouping, and what it says of a change leads from what was wanted before to what is wanted
 /// after.
 public final class LiveCompilation {
+    private let node: String
     private let resolution: LiveResolution
     private let program: LiveProgram
     private var lowered: LiveTable?
@@ -23,12 +24,14 @@ public final class LiveCompilation {
         /// This has to be done.
         case change(TableChange)
         /// Nothing is known but the wanted table as a whole. It comes to this where hashes of names
-        /// collide, for as long as they do, and once more when that ends.
+        /// collide, for as long as they do, and once more when that ends; and where host endpoints
+        /// or their policies change.
         case whole
     }
 
     /// The compilation of an empty cluster without tiers for the node of this name.
     public init(node: String) {
+        self.node = node
         resolution = LiveResolution(node: node)
         program = LiveProgram(resolution)
         lowered = LiveTable(program)
@@ -39,15 +42,16 @@ public final class LiveCompilation {
         let resolved = resolution.apply(changes)
         let change = program.apply(
             locals: resolved.locals.mapValues { $0.map(LiveProgram.Input.init) },
-            members: resolved.members, questions: resolved.questions)
+            members: resolved.members, questions: resolved.questions, hosts: hosts)
         guard let table = lowered else {
             if change.isEmpty { return .change(TableChange()) }
             // Names come from programs: only other ones can end a collision.
-            if !change.programs.isEmpty { lowered = try? lowerAnew() }
+            if !change.programs.isEmpty || change.areHostsChanged { lowered = try? lowerAnew() }
             return .whole
         }
         do {
-            return .change(try table.apply(change))
+            let tableChange = try table.apply(change)
+            return table.areHostsRemade ? .whole : .change(tableChange)
         } catch {
             lowered = nil
             return .whole
@@ -69,7 +73,16 @@ public final class LiveCompilation {
     /// The same, compiled as a whole from the endpoints and policies that are known now.
     public var wholeProgram: NodeProgram {
         NodeProgram(
-            resolution.localEndpoints.map { NodeProgram.Input($0.local) }, resolution)
+            resolution.localEndpoints.map { NodeProgram.Input($0.local) }, hosts: hosts,
+            resolution)
+    }
+
+    private var hosts: HostProgram.Input? {
+        HostProgram.Input(
+            resolution.hostEndpoints, guarded: resolution.guardedEndpoints,
+            profiles: resolution.profiles, node: resolution.ownNode,
+            settings: EnforcementSettings(resolution.configurations.values, node: node),
+            workloads: { resolution.workloadAddresses })
     }
 
     /// Some sets of the wanted table with the chains whose rules look into them; nil where only the

@@ -26,7 +26,15 @@ public struct NodeCompilation {
         self.node = node
         let resolution = Resolution(state, node: node)
         localEndpoints = resolution.localEndpoints
-        program = NodeProgram(localEndpoints.map(NodeProgram.Input.init), resolution)
+        let hosts = HostProgram.Input(
+            resolution.hostEndpoints,
+            guarded: localEndpoints.filter { $0.endpoint.particulars?.interface != nil },
+            profiles: Dictionary(state.profiles.map { ($0.name, $0) }) { first, _ in first },
+            node: state.nodes.first { $0.name == node },
+            settings: EnforcementSettings(state.configurations, node: node),
+            workloads: { resolution.workloadAddresses })
+        program = NodeProgram(
+            localEndpoints.map(NodeProgram.Input.init), hosts: hosts, resolution)
         table = Table(program)
     }
 }
@@ -47,6 +55,10 @@ extension EndpointClass {
         var families: Set<AddressFamily> = []
         if !local.addresses.ipv4.isEmpty { families.insert(.ipv4) }
         if !local.addresses.ipv6.isEmpty { families.insert(.ipv6) }
+        // What it may send besides from its interface is judged by the same class (S50).
+        if let particulars = local.endpoint.particulars, particulars.interface != nil {
+            families.formUnion(particulars.allowedSources.map(\.family))
+        }
         self.init(
             direction: direction,
             tiers: stack.tiers.map {

@@ -55,6 +55,21 @@ extension EndpointAddresses {
     /// No address of either family.
     public var isEmpty: Bool { ipv4.isEmpty && ipv6.isEmpty }
 
+    /// What leads here from other addresses.
+    public func change(from other: EndpointAddresses) -> AddressChange {
+        var change = AddressChange()
+        change.added = subtracting(other)
+        change.removed = other.subtracting(self)
+        return change
+    }
+
+    private func subtracting(_ other: EndpointAddresses) -> EndpointAddresses {
+        let gone = (ipv4: Set(other.ipv4), ipv6: Set(other.ipv6))
+        return EndpointAddresses(
+            ipv4: ipv4.filter { !gone.ipv4.contains($0) },
+            ipv6: ipv6.filter { !gone.ipv6.contains($0) })
+    }
+
     /// Adds an address behind those of its family.
     public mutating func append(_ address: IPAddress) {
         switch address {

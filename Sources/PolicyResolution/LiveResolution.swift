@@ -17,6 +17,45 @@ public final class LiveResolution {
     private var claims = AddressClaims()
     private var watches = PeerWatches()
     private var stacks = LiveStacks()
+    /// The node itself; nil while it is not known.
+    public private(set) var ownNode: Node?
+    /// The profiles by name.
+    public private(set) var profiles: [String: Profile] = [:]
+    /// What objects say of how nodes enforce policies, by name.
+    public private(set) var configurations: [String: NodeConfiguration] = [:]
+    private var hosts: Set<EndpointID> = []
+    private var guarded: Set<EndpointID> = []
+
+    /// The node's workloads whose interfaces are known and that own an address, by name.
+    public var guardedEndpoints: [LocalEndpoint] {
+        guarded.sorted().compactMap { locals[$0]?.local }
+    }
+
+    /// The host endpoints of this node, by name, with the policies that select them.
+    ///
+    /// - Complexity: as that of compiling them anew; there are few.
+    public var hostEndpoints: [LocalEndpoint] {
+        hosts.sorted().map { id in
+            let endpoint = endpoints[endpoints.number(of: id)!]
+            let policies = stacks.governing(endpoint, namespaces)
+            return LocalEndpoint(
+                endpoint: endpoint, addresses: EndpointAddresses(),
+                ingress: stacks.stack(policies, .ingress).0,
+                egress: stacks.stack(policies, .egress).0)
+        }
+    }
+
+    /// The addresses of the node's workloads, ascending.
+    public var workloadAddresses: EndpointAddresses {
+        var result = EndpointAddresses()
+        for local in locals.values {
+            result.ipv4 += local.local.addresses.ipv4
+            result.ipv6 += local.local.addresses.ipv6
+        }
+        result.sort()
+        return result
+    }
+
     /// The policed endpoints of this node that own an address.
     private var locals: [EndpointID: LiveEndpoint] = [:]
     private var localsByNamespace: [String: Set<EndpointID>] = [:]
@@ -50,9 +89,10 @@ public final class LiveResolution {
                 for subject in stacks.put(value, id) { touchLocals(subject) }
             case .tier(let name, let value):
                 if stacks.put(value, named: name) { touched.formUnion(locals.keys) }
-            case .node, .stagedPolicy, .profile, .serviceAccount, .networkSet, .serviceSlice,
-                .configuration:
-                break
+            case .node(let name, let value): if name == node { ownNode = value }
+            case .profile(let name, let value): profiles[name] = value
+            case .configuration(let name, let value): configurations[name] = value
+            case .stagedPolicy, .serviceAccount, .networkSet, .serviceSlice: break
             }
         }
         for id in touched {
@@ -116,6 +156,15 @@ public final class LiveResolution {
         let oldNumber = endpoints.number(of: id)
         let old = oldNumber.map { endpoints[$0] }
         if old == new { return }
+        if id.kind != .host {
+            if new?.node == node, new?.particulars?.interface != nil {
+                guarded.insert(id)
+            } else if !guarded.isEmpty {
+                guarded.remove(id)
+            }
+        } else {
+            if new?.node == node { hosts.insert(id) } else { hosts.remove(id) }
+        }
         let addresses = Set((old?.addresses ?? []) + (new?.addresses ?? []))
         let owners = addresses.map { (address: $0, owner: claims.owner(of: $0)) }
         let oldWatches = old.map { watches.matching($0, namespaces) } ?? []
@@ -191,9 +240,9 @@ public final class LiveResolution {
     // MARK: Local endpoints
 
     private func resolve(_ id: EndpointID) -> LiveEndpoint? {
-        guard let number = endpoints.number(of: id), endpoints[number].node == node else {
-            return nil
-        }
+        guard let number = endpoints.number(of: id), endpoints[number].node == node,
+            id.kind != .host
+        else { return nil }
         var addresses = EndpointAddresses()
         for address in ownedAddresses(number) { addresses.append(address) }
         if addresses.isEmpty { return nil }
@@ -216,6 +265,7 @@ extension LiveEndpoint {
             && ingressRevisions == other.ingressRevisions
             && egressRevisions == other.egressRevisions
             && local.endpoint.namedPorts == other.local.endpoint.namedPorts
+            && local.endpoint.particulars == other.local.endpoint.particulars
     }
 }
 

@@ -9,6 +9,8 @@ import PolicyModel
 public final class Resolution {
     /// The policed endpoints of this node that own an address, by namespace and name.
     public private(set) var localEndpoints: [LocalEndpoint] = []
+    /// The host endpoints of this node, by name, with the policies that select them.
+    public private(set) var hostEndpoints: [LocalEndpoint] = []
 
     private let endpoints: [Endpoint]
     private let owned: AddressOwnership
@@ -22,6 +24,7 @@ public final class Resolution {
         owned = AddressOwnership(endpoints)
         index = EndpointIndex(endpoints, namespaces: state.namespaces)
         localEndpoints = resolveLocal(state, node: node)
+        hostEndpoints = resolveHosts(state, node: node)
     }
 
     /// The endpoints that policies can select. Most often that is all of them, and then none is
@@ -33,7 +36,7 @@ public final class Resolution {
 
     private func resolveLocal(_ state: ClusterState, node: String) -> [LocalEndpoint] {
         let local = endpoints.indices.filter {
-            endpoints[$0].node == node && owned.ownsAny($0)
+            endpoints[$0].node == node && endpoints[$0].id.kind != .host && owned.ownsAny($0)
         }.sorted { endpoints[$0].id < endpoints[$1].id }
         let stacks = StackBuilder(
             subjects: local.map { endpoints[$0] }, namespaces: state.namespaces,
@@ -43,6 +46,32 @@ public final class Resolution {
                 endpoint: endpoints[number],
                 addresses: EndpointAddresses(
                     ipv4: owned.ipv4(of: number).sorted(), ipv6: owned.ipv6(of: number).sorted()),
+                ingress: stacks.stack(of: position, .ingress),
+                egress: stacks.stack(of: position, .egress))
+        }
+    }
+
+    /// The addresses of the node's workloads, ascending.
+    public var workloadAddresses: EndpointAddresses {
+        var result = EndpointAddresses()
+        for local in localEndpoints {
+            result.ipv4 += local.addresses.ipv4
+            result.ipv6 += local.addresses.ipv6
+        }
+        result.sort()
+        return result
+    }
+
+    private func resolveHosts(_ state: ClusterState, node: String) -> [LocalEndpoint] {
+        let hosts = endpoints.filter { $0.node == node && $0.id.kind == .host }
+            .sorted { $0.id < $1.id }
+        if hosts.isEmpty { return [] }
+        let stacks = StackBuilder(
+            subjects: hosts, namespaces: state.namespaces, tiers: state.tiers,
+            policies: state.policies.filter { $0.subject.reach == .everything })
+        return hosts.enumerated().map { position, host in
+            LocalEndpoint(
+                endpoint: host, addresses: EndpointAddresses(),
                 ingress: stacks.stack(of: position, .ingress),
                 egress: stacks.stack(of: position, .egress))
         }

@@ -9,15 +9,22 @@ public struct Decision: Hashable, Sendable {
     public var egress: DirectionDecision
     /// The say of the policies of the packet's destination.
     public var ingress: DirectionDecision
+    /// The say of the node's host endpoints; nil where none governs the packet.
+    public var host: DirectionDecision?
 
     /// A value of these parts.
-    public init(egress: DirectionDecision, ingress: DirectionDecision) {
+    public init(
+        egress: DirectionDecision, ingress: DirectionDecision, host: DirectionDecision? = nil
+    ) {
         self.egress = egress
         self.ingress = ingress
+        self.host = host
     }
 
-    /// Whether the packet passes: neither side objects.
-    public var isAllowed: Bool { egress.isAllowed && ingress.isAllowed }
+    /// Whether the packet passes: nobody objects.
+    public var isAllowed: Bool {
+        egress.isAllowed && ingress.isAllowed && host?.isAllowed ?? true
+    }
 }
 
 /// What one side's policies say about a packet, and why.
@@ -55,6 +62,8 @@ public enum Exemption: Hashable, Sendable {
     case neighbourDiscovery
     /// The endpoint talks to itself, and no rule denies it (S23, S24).
     case ownAddress
+    /// A port that stays open whatever host endpoints' policies say.
+    case failsafe
 }
 
 /// A rule's place: its policy, and its position among the policy's rules for the direction.
@@ -77,7 +86,9 @@ public struct RuleReference: Hashable, Sendable {
 extension Decision: CustomStringConvertible {
     /// `denied (egress: no policy selects it; ingress: isolated by shop/allow-front)`.
     public var description: String {
-        "\(isAllowed ? "allowed" : "denied") (egress: \(egress); ingress: \(ingress))"
+        let host = host.map { "; host: \($0)" } ?? ""
+        return
+            "\(isAllowed ? "allowed" : "denied") (egress: \(egress); ingress: \(ingress)\(host))"
     }
 }
 
@@ -88,6 +99,7 @@ extension DirectionDecision: CustomStringConvertible {
         case .unselected: "no policy selects it"
         case .exempt(.node): "exempt: the node itself"
         case .exempt(.neighbourDiscovery): "exempt: neighbour discovery"
+        case .exempt(.failsafe): "exempt: failsafe port"
         case .exempt(.ownAddress): "exempt: its own address"
         case .allowed(let rule): "allowed by \(rule)"
         case .denied(let rule): "denied by \(rule)"

@@ -24,13 +24,39 @@ public struct PacketDescription: Hashable, Sendable {
     public var icmpType: UInt8?
     /// The code of an ICMP or ICMPv6 message; nil for other protocols.
     public var icmpCode: UInt8?
+    /// The interface of the node by which it comes; nil for what the node sends, and where it is
+    /// not known.
+    public var inputInterface: String?
+    /// The interface of the node by which it leaves; nil for what the node receives, and where it
+    /// is not known.
+    public var outputInterface: String?
+    /// Where it went before its destination was translated; nil where nothing was.
+    public var original: OriginalDestination?
+
+    /// A destination that the node translates.
+    public struct OriginalDestination: Hashable, Sendable {
+        /// The address.
+        public var address: IPAddress
+        /// Nil for protocols without ports.
+        public var port: UInt16?
+
+        /// A destination of these parts.
+        public init(address: IPAddress, port: UInt16? = nil) {
+            self.address = address
+            self.port = port
+        }
+    }
 
     /// A packet of these fields.
     public init(
         source: IPAddress, destination: IPAddress, transport: IPProtocol,
         destinationPort: UInt16? = nil, sourcePort: UInt16? = nil, icmpType: UInt8? = nil,
-        icmpCode: UInt8? = nil
+        icmpCode: UInt8? = nil, inputInterface: String? = nil, outputInterface: String? = nil,
+        original: OriginalDestination? = nil
     ) {
+        self.inputInterface = inputInterface
+        self.outputInterface = outputInterface
+        self.original = original
         self.source = source
         self.destination = destination
         self.transport = transport

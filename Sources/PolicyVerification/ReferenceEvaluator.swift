@@ -29,10 +29,20 @@ public struct ReferenceEvaluator: Sendable {
     ///
     /// The two directions are independent, and both must allow (S2, S53).
     public func verdict(_ packet: PacketDescription) -> Decision {
-        if let exemption = exemption(packet) {
-            return Decision(egress: .exempt(exemption), ingress: .exempt(exemption))
+        if let forgery = forgery(packet) { return Decision(egress: forgery, ingress: .notSubject) }
+        if isDiscovery(packet) {
+            return Decision(
+                egress: .exempt(.neighbourDiscovery), ingress: .exempt(.neighbourDiscovery))
         }
-        return Decision(egress: judge(packet, .egress), ingress: judge(packet, .ingress))
+        if isLocalNode(packet.source) || isLocalNode(packet.destination) {
+            let egress = judgeToHost(packet) ?? .exempt(.node)
+            return Decision(
+                egress: egress, ingress: .exempt(.node), host: hostDecision(packet))
+        }
+        return Decision(
+            egress: judgeByInterface(packet) ?? judge(packet, .egress),
+            ingress: judge(packet, .ingress),
+            host: hostDecision(packet))
     }
 
     /// Packets that no policy may stop, not even one that denies them in so many words.
@@ -43,7 +53,7 @@ public struct ReferenceEvaluator: Sendable {
     }
 
     /// Neighbour discovery and listener discovery, without which IPv6 does not work (S44).
-    private func isDiscovery(_ packet: PacketDescription) -> Bool {
+    func isDiscovery(_ packet: PacketDescription) -> Bool {
         guard packet.source.family == .ipv6, packet.transport == .icmpv6,
             let type = packet.icmpType
         else { return false }
@@ -51,15 +61,22 @@ public struct ReferenceEvaluator: Sendable {
     }
 
     /// Any of the node's own addresses, in either family (S22); never another node's (S48).
-    private func isLocalNode(_ address: IPAddress) -> Bool {
+    func isLocalNode(_ address: IPAddress) -> Bool {
         state.nodes.contains { $0.name == localNode && $0.addresses.contains(address) }
     }
 
     /// Asks the tiers in order about one side of a packet.
-    private func judge(_ packet: PacketDescription, _ direction: Direction) -> DirectionDecision {
+    func judge(_ packet: PacketDescription, _ direction: Direction) -> DirectionDecision {
         guard let subject = owner(of: packet.subject(direction)), subject.node == localNode,
             subject.id.kind != .host
         else { return .notSubject }
+        return judge(packet, direction, of: subject)
+    }
+
+    /// Asks the tiers in order about one side of a packet, whose endpoint this is.
+    func judge(
+        _ packet: PacketDescription, _ direction: Direction, of subject: Endpoint
+    ) -> DirectionDecision {
         let profiles = profiles(of: subject)
         let governing =
             state.policies.filter { $0.rules(direction) != nil && selects($0.subject, subject) }
@@ -117,14 +134,14 @@ public struct ReferenceEvaluator: Sendable {
     }
 
     /// What ends the asking of a tier.
-    private enum RuleDecision {
+    enum RuleDecision {
         case allow(RuleReference)
         case deny(RuleReference)
         case pass
     }
 
     /// What the first matching rule says that does not merely log; nil if there is none.
-    private func firstDecision(
+    func firstDecision(
         of policies: [Policy], _ packet: PacketDescription, _ direction: Direction
     ) -> RuleDecision? {
         for policy in policies {

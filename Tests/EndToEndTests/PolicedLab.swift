@@ -51,6 +51,11 @@ struct PolicedLab {
         try ruleset.migrate(to: wanted)
     }
 
+    /// Puts exactly this state in force, as `sluice apply` does.
+    func enforce(_ state: ClusterState) throws {
+        try ruleset.migrate(to: NodeCompilation(state, node: Self.nodeName).table)
+    }
+
     /// The node's name.
     static let nodeName = "alpha"
 

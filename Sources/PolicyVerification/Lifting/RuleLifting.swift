@@ -40,6 +40,9 @@ struct RuleLifting {
             load([.constant(family == .ipv4 ? 2 : 10)], register)
         case .meta(.transportProtocol, let register):
             load(.transport, register)
+        case .meta(.inputInterface, _), .meta(.outputInterface, _):
+            // A packet here has addresses and ports, and no interfaces.
+            read(unknown: "meta", [])
         case .payload(let base, let offset, let length, let register):
             load((0..<length).map { byte(base, offset + $0) }, register)
         case .conntrackState(let register):
@@ -69,6 +72,8 @@ struct RuleLifting {
             outcome = .verdict(verdict)
         case .counter, .log:
             break
+        case .notrack:
+            outcome = .unknown("notrack")
         case .unknown(let name, let attributes):
             read(unknown: name, attributes)
         }

@@ -116,6 +116,7 @@ extension DirectionDecision {
         case .exempt(.node): "exemptNode"
         case .exempt(.neighbourDiscovery): "exemptNeighbourDiscovery"
         case .exempt(.ownAddress): "exemptOwnAddress"
+        case .exempt(.failsafe): "exemptFailsafe"
         case .allowed: "allowedByRule"
         case .denied: "deniedByRule"
         case .isolated: "isolated"

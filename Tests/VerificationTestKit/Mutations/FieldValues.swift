@@ -33,7 +33,7 @@ struct FieldValues: Hashable {
             if destinationPort == nil { destinationPort = UInt16(networkBytes: bytes) }
         case .icmpv6Type: if icmpType == nil { icmpType = bytes.first }
         case .networkProtocol: if saidFamily == nil { saidFamily = bytes == [2] ? .ipv4 : .ipv6 }
-        case .fibSourceType: break
+        case .fibSourceType, .inputInterface, .outputInterface: break
         }
     }
 }

@@ -48,6 +48,7 @@ struct Interests {
                 add(IPAddress(networkBytes: low), IPAddress(networkBytes: high))
             case .inetService: add(UInt16(networkBytes: low), UInt16(networkBytes: high))
             case .inetProtocol: transports.append(IPProtocol(rawValue: low[0]))
+            case .interfaceName: break
             case .icmpv6Type: icmpTypes += [low[0] &- 1, low[0], low[0] &+ 1]
             }
         }

@@ -98,6 +98,7 @@ extension MutationGenerator {
         case .inetService:
             isInterval && random.chance(70)
                 ? "\(port())-\(min(65_535, UInt32(port()) + 200))" : "\(port())"
+        case .interfaceName: "\"eth\(random.number(in: 0...3))\""
         case .icmpv6Type: "\(random.number(in: 0...255))"
         }
     }

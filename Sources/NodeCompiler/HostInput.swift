@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import MatchIR
+import NetworkPrimitives
+import PolicyModel
+import PolicyResolution
+
+extension HostProgram.Input {
+    /// What a node decides about its own packets; nil where there is nothing to decide.
+    ///
+    /// - Parameters:
+    ///   - hosts: the node's host endpoints by name.
+    ///   - guarded: its workloads whose interfaces are known, by name.
+    ///   - workloads: the addresses of all its workloads, ascending.
+    init?(
+        _ hosts: [LocalEndpoint], guarded: [LocalEndpoint], profiles: [String: Profile],
+        node: Node?,
+        settings: EnforcementSettings, workloads: () -> EndpointAddresses
+    ) {
+        if hosts.isEmpty, guarded.isEmpty, settings.endpointToHost == nil { return nil }
+        let places = HostPlaces(hosts.map(\.endpoint), node: node)
+        self.init(
+            settings: settings, workloads: workloads(),
+            endpoints: hosts.compactMap { host in
+                places[host.endpoint.id].map { place in
+                    Endpoint(
+                        id: host.endpoint.id, place: place,
+                        classes: HostPass.all.reduce(into: [:]) {
+                            $0[$1] = EndpointClass(host, $1, profiles)
+                        })
+                }
+            }, guards: guarded.map { HostProgram.Guard($0) })
+    }
+}
+
+extension HostProgram.Guard {
+    /// What an endpoint with an interface may send there.
+    fileprivate init(_ local: LocalEndpoint) {
+        let own =
+            local.addresses.ipv4.map { CIDR(.ipv4($0), prefixLength: 32) }
+            + local.addresses.ipv6.map { CIDR(.ipv6($0), prefixLength: 128) }
+        self.init(
+            id: local.endpoint.id, interface: local.endpoint.particulars?.interface ?? "",
+            sources: own + (local.endpoint.particulars?.allowedSources ?? []))
+    }
+}
+
+extension EndpointClass {
+    /// A host endpoint's class for some of its packets; nil where no policy is about them.
+    fileprivate init?(_ host: LocalEndpoint, _ pass: HostPass, _ profiles: [String: Profile]) {
+        let stack = pass.direction == .ingress ? host.ingress : host.egress
+        var layers = stack.tiers.filter { $0.tier.name != Profile.tier.name }
+            .compactMap { layer -> Layer? in
+                let asked = layer.policies.filter { pass.stage.asks($0.hostTraffic) }
+                if asked.isEmpty { return nil }
+                return Layer(
+                    defaultAction: pass.stage.leavesUndecided ? .pass : layer.tier.defaultAction,
+                    policies: asked)
+            }
+        if pass.stage == .hostLocal {
+            layers.append(
+                Layer(defaultAction: .deny, policies: host.endpoint.profiles(among: profiles)))
+        } else if layers.isEmpty {
+            return nil
+        } else if pass.stage.leavesUndecided {
+            layers.append(Layer(defaultAction: .deny, policies: []))
+        }
+        self.init(
+            direction: pass.direction, stage: pass.stage, tiers: layers,
+            namedPorts: host.endpoint.namedPorts, families: [.ipv4, .ipv6])
+    }
+}
+
+extension Endpoint {
+    /// The profiles that the endpoint names, as policies; one that does not exist closes it.
+    fileprivate func profiles(among known: [String: Profile]) -> [Policy] {
+        (particulars?.profiles ?? []).enumerated().map { position, name in
+            let profile =
+                known[name] ?? Profile.implied(name)
+                ?? Profile(name: name, ingress: [Rule(.deny)], egress: [Rule(.deny)])
+            return profile.asPolicy(at: position)
+        }
+    }
+}
