@@ -17,7 +17,7 @@ import Testing
         let watched = try await WatchedFolder(folder.path)
         #expect(watched.last.isComplete)
         #expect(watched.last.problems.isEmpty)
-        #expect(watched.state == ClusterState())
+        #expect(watched.state == ClusterState(tiers: Tier.builtIn))
     }
 
     @Test("Files that are renamed into place, replaced and deleted")
