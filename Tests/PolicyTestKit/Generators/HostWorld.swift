@@ -65,7 +65,9 @@ public struct HostWorld {
     public mutating func packets(_ count: Int) -> [PacketDescription] {
         let own = Set(
             state.nodes.filter { $0.name == WorldGenerator.localNode }.flatMap(\.addresses))
-        return PacketGenerator(state).sample(count, using: &random).map { packet in
+        // What an endpoint sends to itself never passes an interface of another.
+        let sample = PacketGenerator(state).sample(count, using: &random)
+        return sample.filter { $0.source != $0.destination }.map { packet in
             var packet = packet
             packet.sourcePort = packet.destinationPort == nil ? nil : 40_000
             if random.chance(25),
