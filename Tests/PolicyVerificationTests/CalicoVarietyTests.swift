@@ -36,7 +36,6 @@ struct CalicoVarietyTests {
         .rules("family") { $0.conditions.family = nil },
         .rules("excepted ports and protocols") { $0.conditions.exceptPorts = [] },
         .rules("source ports") { $0.conditions.sourcePorts = .all },
-        .rules("excepted source ports") { $0.conditions.exceptSourcePorts = [] },
         .rules("ICMP types", share: 2) { $0.changingPorts { $0.withoutType } },
         .rules("ICMP codes", share: 2) { $0.changingPorts { $0.withoutCode } },
         .rules("selectors") { $0.changingMatches { $0.selector = nil } },

@@ -36,7 +36,11 @@ struct TierFoldingTests {
 
     @Test("S52, S53, S61: all actions in all layouts", arguments: Layout.all)
     func folding(layout: Layout) {
-        for actions in Self.lists(layout.places.count) {
+        var world = SmallWorld()
+        world.state.tiers = layout.defaults.enumerated().reversed().map {
+            Tier(name: "tier-\($0)", order: Double($0), defaultAction: $1)
+        }
+        for (number, actions) in Self.lists(layout.places.count).enumerated() {
             let policies = zip(actions, layout.places).enumerated().map { index, policy in
                 tierPolicy(
                     "p", tier: "tier-\(policy.1)", order: Double(index),
@@ -47,11 +51,10 @@ struct TierFoldingTests {
                 named.id.name = "policy-\(9 - index)"
                 return named
             }
-            for order in Self.permutations(policies) {
-                var world = SmallWorld()
-                world.state.tiers = layout.defaults.enumerated().reversed().map {
-                    Tier(name: "tier-\($0)", order: Double($0), defaultAction: $1)
-                }
+            // Up to three policies arrive in every order, four in one of them after the other.
+            let orders = Self.permutations(policies)
+            let some = orders.count <= 6 ? orders : [orders[number % orders.count]]
+            for order in some {
                 world.state.policies = order
                 #expect(
                     world.allows("lab/probe", "shop/web")
