@@ -72,6 +72,16 @@ extension Expression {
             let expression = LibraryExpression("log")
             expression.set(NFTNL_EXPR_LOG_PREFIX, prefix)
             return expression
+        case .reject(let rejection):
+            let expression = LibraryExpression("reject")
+            switch rejection {
+            case .tcpReset:
+                expression.set(NFTNL_EXPR_REJECT_TYPE, ExpressionAttribute.Reject.tcpReset)
+            case .prohibited:
+                expression.set(NFTNL_EXPR_REJECT_TYPE, ExpressionAttribute.Reject.anyFamily)
+                expression.set(NFTNL_EXPR_REJECT_CODE, ExpressionAttribute.Reject.prohibited)
+            }
+            return expression
         case .unknown:
             return nil
         }

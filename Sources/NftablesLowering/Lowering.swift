@@ -18,9 +18,9 @@ extension Table {
         let endpoints = EndpointMaps(program, classes: classes)
         let table = Table(
             name: Self.sluiceName, comment: Skeleton.comment,
-            chains: Skeleton.chains + classes.chains + cells.needed.values,
+            chains: Skeleton.chains(program.denyAction) + classes.chains + cells.needed.values,
             sets: [Skeleton.neighbourDiscovery] + endpoints.sets + classes.portMaps
-                + sets.needed.values.map(\.set))
+                + cells.sourcePorts.sets.values + sets.needed.values.map(\.set))
         self = table.sorted
     }
 }

@@ -174,7 +174,7 @@ public struct TableEvaluator {
                 return verdict
             case .counter, .log:
                 continue
-            case .unknown("reject", _):
+            case .reject, .unknown("reject", _):
                 // The sender is told; for the packet it is the same.
                 return .drop
             case .unknown(let name, _):

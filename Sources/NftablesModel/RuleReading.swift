@@ -66,6 +66,8 @@ private struct RuleReading {
             emit(.counter)
         case .log(let prefix):
             emit(.log(prefix: prefix))
+        case .reject(let rejection):
+            emit(.reject(rejection))
         case .unknown(let name, _):
             emit(.opaque("unknown expression \(name)"))
         }

@@ -38,6 +38,8 @@ extension Statement {
             return "counter packets \(counter.packets) bytes \(counter.bytes)"
         case .log(let prefix):
             return "log prefix \"\(prefix)\""
+        case .reject(let rejection):
+            return "reject with \(rejection.name)"
         case .opaque(let what):
             return "<\(what)>"
         }

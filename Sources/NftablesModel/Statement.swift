@@ -22,6 +22,8 @@ public enum Statement: Hashable, Sendable {
     case counter
     /// A line in the kernel's log.
     case log(prefix: String)
+    /// A drop of which the sender is told.
+    case reject(Rejection)
     /// Expressions that nft's language cannot say as they stand, or that this model does not know.
     case opaque(String)
 }

@@ -17,13 +17,15 @@ public final class LiveCompilation {
     private let resolution: LiveResolution
     private let program: LiveProgram
     private var lowered: LiveTable?
+    private var denyAction = EnforcementSettings.standard.denyAction
 
     /// What a change of the cluster means for the wanted table.
     public enum Outcome: Sendable {
         /// This has to be done.
         case change(TableChange)
         /// Nothing is known but the wanted table as a whole. It comes to this where hashes of names
-        /// collide, for as long as they do, and once more when that ends.
+        /// collide, for as long as they do, and once more when that ends; and once when denied
+        /// packets meet something else.
         case whole
     }
 
@@ -39,7 +41,12 @@ public final class LiveCompilation {
         let resolved = resolution.apply(changes)
         let change = program.apply(
             locals: resolved.locals.mapValues { $0.map(LiveProgram.Input.init) },
-            members: resolved.members, questions: resolved.questions)
+            members: resolved.members, blocks: resolved.blocks, questions: resolved.questions)
+        if resolution.settings.denyAction != denyAction {
+            denyAction = resolution.settings.denyAction
+            lowered = try? lowerAnew()
+            return .whole
+        }
         guard let table = lowered else {
             if change.isEmpty { return .change(TableChange()) }
             // Names come from programs: only other ones can end a collision.
@@ -56,7 +63,7 @@ public final class LiveCompilation {
 
     /// A table made from the programs as they are now.
     private func lowerAnew() throws(NameCollision) -> LiveTable {
-        let table = LiveTable(program)
+        let table = LiveTable(program, denyAction: denyAction)
         _ = try table.apply(program.asChange)
         return table
     }
@@ -69,7 +76,8 @@ public final class LiveCompilation {
     /// The same, compiled as a whole from the endpoints and policies that are known now.
     public var wholeProgram: NodeProgram {
         NodeProgram(
-            resolution.localEndpoints.map { NodeProgram.Input($0.local) }, resolution)
+            resolution.localEndpoints.map { NodeProgram.Input($0.local) }, resolution,
+            denyAction: denyAction)
     }
 
     /// Some sets of the wanted table with the chains whose rules look into them; nil where only the

@@ -26,7 +26,9 @@ public struct NodeCompilation {
         self.node = node
         let resolution = Resolution(state, node: node)
         localEndpoints = resolution.localEndpoints
-        program = NodeProgram(localEndpoints.map(NodeProgram.Input.init), resolution)
+        program = NodeProgram(
+            localEndpoints.map(NodeProgram.Input.init), resolution,
+            denyAction: EnforcementSettings(state.configurations, node: node).denyAction)
         table = Table(program)
     }
 }

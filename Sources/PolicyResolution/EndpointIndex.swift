@@ -6,6 +6,9 @@ import PolicyModel
 /// Finds the endpoints that a selector matches at a cost proportional to the rarest of its
 /// conditions rather than to the cluster.
 struct EndpointIndex {
+    private let endpoints: [Endpoint]
+    private let inherited: InheritedLabels
+    private let areAllPods: Bool
     private let labels: LabelIndex
     private let namespaceLabels: LabelIndex
     private let namespaceNumbers: [String: Int32]
@@ -16,7 +19,10 @@ struct EndpointIndex {
 
     /// Endpoint i of the index is `endpoints[i]`. A namespace without an object has no label but
     /// its name (S11).
-    init(_ endpoints: [Endpoint], namespaces: [Namespace]) {
+    init(_ endpoints: [Endpoint], namespaces: [Namespace], _ inherited: InheritedLabels) {
+        self.endpoints = endpoints
+        self.inherited = inherited
+        areAllPods = endpoints.allSatisfy { $0.id.kind == .pod }
         var roll = NamespaceRoll()
         for namespace in namespaces { _ = roll.number(of: namespace) }
         var namespaceOf: [Int32] = []
@@ -30,7 +36,7 @@ struct EndpointIndex {
         }
         labels = LabelIndex(count: endpoints.count) { endpoints[$0].labels }
         namespaceLabels = LabelIndex(count: roll.namespaces.count) {
-            roll.namespaces[$0].effectiveLabels
+            inherited.ofNamespace(roll.namespaces[$0].name)
         }
         namespaceNumbers = roll.numbers
         self.inNamespace = inNamespace
@@ -39,8 +45,17 @@ struct EndpointIndex {
 
     /// The numbers of the endpoints that `selector` matches, ascending.
     func members(of selector: EndpointSelector) -> [Int32] {
-        let condition = labels.condition(for: selector.labels)
-        let scope = namespaces(in: selector.namespaces)
+        let candidates = members(of: selector.labels.ownPart, in: selector.namespaces)
+        if selector.asksOwnLabelsOnly, areAllPods || selector.reach == .everything {
+            return candidates
+        }
+        return candidates.filter { selector.matches(endpoints[Int($0)], inherited) }
+    }
+
+    /// Those in a scope whose own labels match.
+    private func members(of selector: Selector, in namespaces: NamespaceScope) -> [Int32] {
+        let condition = labels.condition(for: selector)
+        let scope = self.namespaces(in: namespaces)
         let inScope = scope?.reduce(0) { $0 + inNamespace[Int($1)].count } ?? namespaceOf.count
         if let candidates = labels.candidates(for: condition), candidates.count < inScope {
             return filter(candidates, scope: scope, condition)

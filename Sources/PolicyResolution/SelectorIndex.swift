@@ -39,40 +39,26 @@ struct SelectorIndex<Key: Hashable> {
     }
 
     /// The keys of the selectors that match the endpoint, in no particular order.
-    func matches(_ endpoint: Endpoint, _ namespaces: NamespaceLabels) -> [Key] {
+    func matches(_ endpoint: Endpoint, _ inherited: InheritedLabels) -> [Key] {
         var keys: [Key] = []
         if entries.isEmpty { return keys }
         for namespace in [nil, endpoint.id.namespace] {
-            collect(Place(namespace: namespace), endpoint, namespaces, &keys)
+            collect(Place(namespace: namespace), endpoint, inherited, &keys)
             for (key, value) in endpoint.labels {
                 let place = Place(
                     namespace: namespace, pair: LabelPair(key: key, value: value))
-                collect(place, endpoint, namespaces, &keys)
+                collect(place, endpoint, inherited, &keys)
             }
         }
         return keys
     }
 
     private func collect(
-        _ place: Place, _ endpoint: Endpoint, _ namespaces: NamespaceLabels, _ keys: inout [Key]
+        _ place: Place, _ endpoint: Endpoint, _ inherited: InheritedLabels, _ keys: inout [Key]
     ) {
         guard let selectors = entries[place] else { return }
-        for (key, selector) in selectors where selector.matches(endpoint, namespaces) {
+        for (key, selector) in selectors where selector.matches(endpoint, inherited) {
             keys.append(key)
         }
-    }
-}
-
-extension EndpointSelector {
-    /// Whether the endpoint is one of those that are meant.
-    func matches(_ endpoint: Endpoint, _ namespaces: NamespaceLabels) -> Bool {
-        let isInScope =
-            switch self.namespaces {
-            case .any: true
-            case .named(let name): name == endpoint.id.namespace
-            case .labelled(let selector):
-                selector.matches(namespaces.effective(of: endpoint.id.namespace))
-            }
-        return isInScope && labels.matches(endpoint.labels)
     }
 }

@@ -69,6 +69,8 @@ struct RuleLifting {
             outcome = .verdict(verdict)
         case .counter, .log:
             break
+        case .reject:
+            outcome = .verdict(.drop)
         case .unknown(let name, let attributes):
             read(unknown: name, attributes)
         }
