@@ -10,8 +10,9 @@ import Testing
 @Suite("Generators")
 struct GeneratorTests {
     typealias Style = WorldGenerator.Style
+    private static let styles: [Style] = [.kubernetes, .tiered, .calico]
 
-    @Test("A seed determines its world", arguments: Style.allCases)
+    @Test("A seed determines its world", arguments: styles)
     func determinism(style: Style) {
         for seed in UInt64(0)..<50 {
             let world = WorldGenerator(seed: seed, style: style).world()
@@ -28,7 +29,7 @@ struct GeneratorTests {
         #expect(random.next() == 3_203_168_211_198_807_973)
     }
 
-    @Test("Ids are unique, and no pod has two addresses of a family", arguments: Style.allCases)
+    @Test("Ids are unique, and no pod has two addresses of a family", arguments: styles)
     func consistency(style: Style) {
         for seed in UInt64(0)..<200 {
             let world = WorldGenerator(seed: seed, style: style).world()
@@ -41,7 +42,7 @@ struct GeneratorTests {
         }
     }
 
-    @Test("Enough packets are allowed, and enough denied, to tell", arguments: Style.allCases)
+    @Test("Enough packets are allowed, and enough denied, to tell", arguments: styles)
     func shares(style: Style) {
         var shares = Shares()
         for seed in UInt64(0)..<200 {
@@ -58,7 +59,7 @@ struct GeneratorTests {
         #expect(shares.percent(shares.allowedByRule) >= 5)
     }
 
-    @Test("The order in which objects arrive changes no verdict", arguments: Style.allCases)
+    @Test("The order in which objects arrive changes no verdict", arguments: styles)
     func arrivalOrder(style: Style) {
         for seed in UInt64(0)..<50 {
             var random = SeededGenerator(seed: seed)

@@ -6,21 +6,26 @@ import PolicyModel
 
 /// The addresses at which policies may change their mind.
 enum AddressesOfInterest {
-    /// In ascending order: every pod's and node's, whatever its state; some outside the cluster;
-    /// and of every block and exception the first, the last, and their neighbours outside.
+    /// In ascending order: every pod's and node's, whatever its state, and those of Services; some
+    /// outside the cluster; and of every block and exception the first, the last, and their
+    /// neighbours outside.
     static func of(_ state: ClusterState) -> [IPAddress] {
         let inhabitants = state.endpoints.flatMap(\.addresses) + state.nodes.flatMap(\.addresses)
-        let edges = state.policies.flatMap(blocks).flatMap(edges)
-        return Set(inhabitants + AddressPlan.outside + edges).sorted()
+        let blocks = state.everyRule.flatMap(blocks) + state.networkSets.flatMap(\.blocks)
+        let served = state.serviceSlices.flatMap(\.addresses)
+        return Set(inhabitants + served + AddressPlan.outside + blocks.flatMap(edges)).sorted()
     }
 
-    /// Every block and every exception that a policy names.
-    private static func blocks(_ policy: Policy) -> [CIDR] {
-        policy.allRules.flatMap { rule -> [CIDR] in
-            guard case .only(let peers) = rule.peers else { return [] }
-            return peers.flatMap { peer -> [CIDR] in
-                guard case .network(let block, let exceptions) = peer else { return [] }
-                return [block] + exceptions
+    /// Every block and every exception that a rule names.
+    private static func blocks(_ rule: Rule) -> [CIDR] {
+        [rule.peers, rule.conditions.own].flatMap { peers -> [CIDR] in
+            guard case .only(let list) = peers else { return [] }
+            return list.flatMap { peer -> [CIDR] in
+                switch peer {
+                case .network(let block, let exceptions): [block] + exceptions
+                case .addresses(let match): (match.nets ?? []) + match.notNets
+                case .endpoints, .nodes, .service: []
+                }
             }
         }
     }
@@ -36,5 +41,12 @@ enum AddressesOfInterest {
         let last = first | ~Bits.prefixMask(length)
         return [first, last]
             + (first == .min ? [] : [first - 1]) + (last == .max ? [] : [last + 1])
+    }
+}
+
+extension ClusterState {
+    /// The rules of policies and profiles.
+    var everyRule: [Rule] {
+        policies.flatMap(\.allRules) + profiles.flatMap { $0.ingress + $0.egress }
     }
 }

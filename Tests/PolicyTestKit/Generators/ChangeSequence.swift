@@ -60,7 +60,20 @@ public struct ChangeSequence: Sequence, IteratorProtocol, Sendable {
         if random.chance(30) { goal.namespaces = state.namespaces }
         if random.chance(10) { goal.tiers = [] }
         if random.chance(30) { reissue(&goal.endpoints) }
+        if style == .calico, !isCrowded { keepSome(&goal) }
         return goal
+    }
+
+    /// Leaves some kinds of objects as they are, and gives some endpoints other accounts.
+    private mutating func keepSome(_ goal: inout ClusterState) {
+        if random.chance(30) { goal.networkSets = state.networkSets }
+        if random.chance(30) { goal.serviceSlices = state.serviceSlices }
+        if random.chance(30) { goal.serviceAccounts = state.serviceAccounts }
+        if random.chance(30) { goal.profiles = state.profiles }
+        for index in goal.endpoints.indices
+        where goal.endpoints[index].id.kind == .pod && random.chance(15) {
+            goal.endpoints[index].serviceAccount = random.pick([nil] + CalicoVocabulary.accounts)
+        }
     }
 
     /// Brings back the pods that there are, some of them created at another time, on another node

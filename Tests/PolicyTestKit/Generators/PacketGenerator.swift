@@ -16,6 +16,10 @@ public struct PacketGenerator: RandomAccessCollection, Sendable {
         var addresses: [IPAddress]
         var pods: [IPAddress]
         var payloads: [PacketPayload]
+        /// The payloads by what they are, where ports of both sides would drown the others.
+        var kinds: [[PacketPayload]]
+        /// The addresses of nodes and of Services' endpoints, where rules may speak of them.
+        var named: [IPAddress]
 
         var count: Int { addresses.count * addresses.count * payloads.count }
 
@@ -31,11 +35,18 @@ public struct PacketGenerator: RandomAccessCollection, Sendable {
     public init(_ state: ClusterState) {
         let addresses = AddressesOfInterest.of(state)
         let pods = Set(state.endpoints.filter(\.isPoliced).flatMap(\.addresses))
+        let named = Set(
+            state.nodes.flatMap(\.addresses) + state.serviceSlices.flatMap(\.addresses))
         families = AddressFamily.allCases.map { family in
             let addresses = addresses.filter { $0.family == family }
+            let payloads = PacketPayload.payloads(of: family, state)
+            let isVaried = payloads.contains { $0.sourcePort != nil || $0.icmpCode != nil }
+            let kinds = Dictionary(grouping: payloads, by: \.transport)
+                .sorted { $0.key < $1.key }.map(\.value)
             return Family(
-                addresses: addresses, pods: addresses.filter(pods.contains),
-                payloads: PacketPayload.payloads(of: family, state))
+                addresses: addresses, pods: addresses.filter(pods.contains), payloads: payloads,
+                kinds: isVaried ? kinds : [],
+                named: isVaried ? addresses.filter(named.contains) : [])
         }
     }
 
@@ -60,8 +71,10 @@ public struct PacketGenerator: RandomAccessCollection, Sendable {
             let family = random.pick(inhabited)
             let pod = random.pick(family.pods)
             // The other side is another pod as often as anything else: there are fewer of them.
-            let other = random.pick(random.chance(50) ? family.pods : family.addresses)
-            let payload = random.pick(family.payloads)
+            var other = random.pick(random.chance(50) ? family.pods : family.addresses)
+            if !family.named.isEmpty, random.chance(20) { other = random.pick(family.named) }
+            let payload = random.pick(
+                family.kinds.isEmpty ? family.payloads : random.pick(family.kinds))
             return random.chance(50)
                 ? payload.packet(from: pod, to: other) : payload.packet(from: other, to: pod)
         }

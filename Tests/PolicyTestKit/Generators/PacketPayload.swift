@@ -5,58 +5,56 @@ import NetworkPrimitives
 import PolicyModel
 import PolicyVerification
 
-/// What a packet is apart from its addresses: its protocol, and its port or ICMP type.
+/// What a packet is apart from its addresses: its protocol, and its ports or ICMP type and code.
 struct PacketPayload: Hashable, Sendable {
     var transport: IPProtocol
     var port: UInt16?
+    var sourcePort: UInt16?
     var icmpType: UInt8?
+    var icmpCode: UInt8?
 
     func packet(from source: IPAddress, to destination: IPAddress) -> PacketDescription {
         PacketDescription(
             source: source, destination: destination, transport: transport,
-            destinationPort: port, icmpType: icmpType)
+            destinationPort: port, sourcePort: sourcePort, icmpType: icmpType, icmpCode: icmpCode)
     }
 
     /// The payloads of one family: every interesting port number for each of TCP, UDP and SCTP, and
-    /// protocols without ports.
+    /// protocols without ports. Source ports and ICMP codes are there where rules ask for them.
     static func payloads(of family: AddressFamily, _ state: ClusterState) -> [PacketPayload] {
-        let numbers = numbers(of: state)
+        let ports = InterestingPorts(state)
         let withPort = Vocabulary.transports.flatMap { transport in
-            numbers.map { PacketPayload(transport: transport, port: $0) }
+            ports.destinations.flatMap { number in
+                ports.sources.map {
+                    PacketPayload(transport: transport, port: number, sourcePort: $0)
+                }
+            }
         }
-        return withPort + messages(of: family) + [PacketPayload(transport: Vocabulary.esp)]
+        return withPort + messages(of: family, state)
+            + [PacketPayload(transport: Vocabulary.esp)]
     }
 
     /// Echo requests; and around the types of neighbour discovery, in both families, because they
-    /// mean that in IPv6 alone (S44).
-    private static func messages(of family: AddressFamily) -> [PacketPayload] {
-        switch family {
-        case .ipv4:
-            [3, 8, 130, 135, 143].map { PacketPayload(transport: .icmp, icmpType: $0) }
-        case .ipv6:
-            [1, 128, 129, 130, 135, 136, 137, 142, 143, 144]
-                .map { PacketPayload(transport: .icmpv6, icmpType: $0) }
+    /// mean that in IPv6 alone (S44). Where rules name types: echo requests, solicitations, and those
+    /// types and their neighbours, with each code that rules name and another one.
+    private static func messages(
+        of family: AddressFamily, _ state: ClusterState
+    ) -> [PacketPayload] {
+        let transport: IPProtocol = family == .ipv4 ? .icmp : .icmpv6
+        let types: [UInt8] =
+            family == .ipv4
+            ? [3, 8, 130, 135, 143] : [1, 128, 129, 130, 135, 136, 137, 142, 143, 144]
+        let asked = state.everyRule.flatMap(\.everyDestinationPort).compactMap { match in
+            if case .icmp(_, let type, let code) = match { (type: type, code: code) } else { nil }
         }
-    }
-
-    /// In ascending order: both ends of every range that a rule names and their neighbours, every
-    /// number that a pod gives a name, and one that nobody mentions.
-    private static func numbers(of state: ClusterState) -> [UInt16] {
-        let rules = state.policies.flatMap(\.allRules)
-        let edges = rules.flatMap(ranges).flatMap { range in
-            [Int(range.lowerBound), Int(range.upperBound)].flatMap { [$0 - 1, $0, $0 + 1] }
+        if asked.isEmpty {
+            return types.map { PacketPayload(transport: transport, icmpType: $0) }
         }
-        let named = state.endpoints.flatMap(\.namedPorts).map(\.number)
-        let unmentioned: UInt16 = 12345
-        return Set(edges.compactMap(UInt16.init(exactly:)) + named + [unmentioned])
-            .subtracting([0]).sorted()
-    }
-
-    private static func ranges(_ rule: Rule) -> [ClosedRange<UInt16>] {
-        guard case .only(let ports) = rule.ports else { return [] }
-        return ports.compactMap { port in
-            guard case .numbers(_, let range) = port else { return nil }
-            return range
+        let usual: [UInt8] = family == .ipv4 ? [8] : [128, 135]
+        let codes = Set(asked.compactMap(\.code) + [7]).sorted()
+        let neighbours = asked.flatMap { [$0.type, $0.type ^ 1] }
+        return Set(usual + neighbours).sorted().flatMap { type in
+            codes.map { PacketPayload(transport: transport, icmpType: type, icmpCode: $0) }
         }
     }
 }

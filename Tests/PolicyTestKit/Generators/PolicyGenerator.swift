@@ -35,11 +35,13 @@ struct PolicyGenerator {
             }
     }
 
-    mutating func policies(_ count: Int, tiers: [Tier]) -> [Policy] {
-        (0..<count).map { index in
+    /// So many policies, the first of this number.
+    mutating func policies(_ count: Int, tiers: [Tier], from first: Int = 0) -> [Policy] {
+        (first..<first + count).map { index in
             switch style {
             case .kubernetes: networkPolicy(index)
-            case .tiered: random.chance(30) ? networkPolicy(index) : tieredPolicy(index, tiers)
+            case .tiered, .calico:
+                random.chance(30) ? networkPolicy(index) : tieredPolicy(index, tiers)
             }
         }
     }

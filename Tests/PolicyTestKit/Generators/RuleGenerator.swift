@@ -30,7 +30,7 @@ struct RuleGenerator {
     private mutating func action() -> Action {
         switch style {
         case .kubernetes: .allow
-        case .tiered: random.pick(weighted: [.allow: 40, .deny: 25, .pass: 20, .log: 15])
+        case .tiered, .calico: random.pick(weighted: [.allow: 40, .deny: 25, .pass: 20, .log: 15])
         }
     }
 

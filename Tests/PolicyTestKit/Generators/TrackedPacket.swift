@@ -6,14 +6,16 @@ import NftablesModel
 import PolicyVerification
 
 extension Packet {
-    /// A new connection's first packet as connection tracking sees it.
+    /// A new connection's first packet as connection tracking sees it. An ICMP message has its code
+    /// in the second byte of what would be a source port.
     public init(_ packet: PacketDescription, isFromThisNode: Bool) {
         let isDiscovery =
             packet.transport == .icmpv6
             && [130, 131, 132, 133, 134, 135, 136, 143].contains(packet.icmpType ?? 0)
         self.init(
             from: packet.source, to: packet.destination, transport: packet.transport,
-            sourcePort: packet.destinationPort == nil ? nil : 40_000,
+            sourcePort: packet.destinationPort == nil
+                ? packet.icmpCode.map(UInt16.init) : packet.sourcePort ?? 40_000,
             destinationPort: packet.destinationPort, icmpType: packet.icmpType,
             connection: isDiscovery ? .untracked : .new, isFromThisNode: isFromThisNode)
     }

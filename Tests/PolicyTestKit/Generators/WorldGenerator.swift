@@ -13,13 +13,16 @@ import PolicyModel
 /// ```
 public struct WorldGenerator: Sendable {
     /// Which policies a world has.
-    public enum Style: Sendable, CaseIterable {
+    public enum Style: Sendable {
         /// Kubernetes NetworkPolicies alone, everything of which ``ManifestPrinter`` can print.
         case kubernetes
         /// Policies of all actions in several tiers beside NetworkPolicies, and the forms that no
         /// NetworkPolicy has: empty lists of peers and ports, protocols without ports, nested
         /// selectors, exceptions outside their block.
         case tiered
+        /// All that Calico's objects and cluster-wide policies say of pods and other workloads,
+        /// beside NetworkPolicies.
+        case calico
     }
 
     /// The name of the node on which about half of the pods run.
@@ -41,6 +44,10 @@ public struct WorldGenerator: Sendable {
 
     /// The world: the same for the same parameters.
     public func world() -> ClusterState {
+        if style == .calico {
+            var draft = CalicoWorld(seed: seed, size: size)
+            return draft.draw()
+        }
         var random = SeededGenerator(seed: seed)
         let names = random.some(random.number(in: 2...5), of: Vocabulary.namespaces)
         let nodes = (0..<random.number(in: 2...3)).map {
@@ -69,12 +76,21 @@ public struct WorldGenerator: Sendable {
     }
 }
 
+extension WorldGenerator.Style {
+    /// The styles that every stage understands in full.
+    public static let allCases: [Self] = [.kubernetes, .tiered]
+}
+
 extension ClusterState {
     /// The same state with its objects in another order of arrival: the same for every policy.
     public func shuffled(using random: inout SeededGenerator) -> ClusterState {
         ClusterState(
             namespaces: random.shuffled(namespaces), nodes: random.shuffled(nodes),
             endpoints: random.shuffled(endpoints), tiers: random.shuffled(tiers),
-            policies: random.shuffled(policies))
+            policies: random.shuffled(policies), stagedPolicies: random.shuffled(stagedPolicies),
+            profiles: random.shuffled(profiles), serviceAccounts: random.shuffled(serviceAccounts),
+            networkSets: random.shuffled(networkSets),
+            serviceSlices: random.shuffled(serviceSlices),
+            configurations: random.shuffled(configurations))
     }
 }
