@@ -33,21 +33,29 @@ public struct Cell: Hashable, Sendable {
     public var isUnconditional: Bool { runs.isEmpty }
 }
 
-/// Consecutive clauses with the same action, their peers united into one set.
+/// Clauses with the same action and conditions, their peers united into one set.
 public struct Run: Hashable, Sendable {
     /// The peers whose packets the run is about.
     public var peers: MatchSet
+    /// What must hold of these packets besides.
+    public var conditions: RunConditions
     /// What it does with them.
     public var action: Action
     /// The policies whose clauses these are.
     public var policies: [String]
 
     /// A run of these parts.
-    public init(peers: MatchSet, action: Action, policies: [String]) {
+    public init(
+        peers: MatchSet, conditions: RunConditions = .none, action: Action, policies: [String]
+    ) {
         self.peers = peers
+        self.conditions = conditions
         self.action = action
         self.policies = policies
     }
+
+    /// The sets that the run looks addresses up in.
+    var sets: [MatchSet] { [peers] + conditions.addresses.map(\.set) }
 
     /// What a run does with the packets of its peers.
     public indirect enum Action: Hashable, Sendable {

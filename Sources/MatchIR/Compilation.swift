@@ -23,7 +23,7 @@ extension DecisionProgram {
         rest = memo.cell(atoms.everywhere)
         protocols = []
         ports = []
-        for transport in atoms.protocols.keys.sorted() {
+        for transport in atoms.protocols {
             let fallback = memo.cell(atoms.clauses(for: transport))
             if !fallback.decidesLike(rest) {
                 protocols.append(ProtocolCell(transport: transport, cell: fallback))
@@ -35,7 +35,7 @@ extension DecisionProgram {
             }
         }
         cells = collectedCells()
-        sets = Set(cells.flatMap(\.runs).map(\.peers))
+        sets = Set(cells.flatMap(\.runs).flatMap(\.sets))
     }
 
     /// Adds a piece of the port space, joined to the one before where nothing differs.
@@ -55,6 +55,7 @@ extension Cell {
     fileprivate func decidesLike(_ other: Cell) -> Bool {
         ending == other.ending && runs.map(\.peers) == other.runs.map(\.peers)
             && runs.map(\.action) == other.runs.map(\.action)
+            && runs.map(\.conditions) == other.runs.map(\.conditions)
     }
 }
 

@@ -13,8 +13,8 @@ public struct EndpointClass: Hashable, Sendable {
     public var stage: Stage
     /// The tiers that have a say and their policies, in order.
     public var tiers: [Layer]
-    /// The endpoint's named ports that the policies mention, ascending; empty on egress, where
-    /// names are the peers' (S28).
+    /// The endpoint's named ports that the policies mention, ascending: as the destination's on
+    /// ingress, as the source's on egress, where destinations' names are the peers' (S28).
     public var namedPorts: [NamedPort]
     /// The families in which the endpoints have addresses.
     public var families: Set<AddressFamily>
@@ -42,17 +42,28 @@ public struct EndpointClass: Hashable, Sendable {
         self.stage = stage
         self.tiers = tiers
         self.families = families
-        let names =
-            direction == .ingress ? Self.mentionedNames(tiers, direction: direction) : []
+        let names = Self.mentionedNames(tiers, direction: direction)
         self.namedPorts = Array(Set(namedPorts.filter { names.contains($0.name) })).sorted()
     }
 
     private static func mentionedNames(_ tiers: [Layer], direction: Direction) -> Set<String> {
         var names: Set<String> = []
         for rule in tiers.flatMap(\.policies).flatMap({ $0.rules(direction) ?? [] }) {
-            guard case .only(let ports) = rule.ports else { continue }
-            for case .named(_, let name) in ports { names.insert(name) }
+            names.formUnion(rule.names(ofOwnPort: direction))
         }
         return names
+    }
+}
+
+extension Rule {
+    /// The port names that stand for numbers of the endpoint that is judged.
+    fileprivate func names(ofOwnPort direction: Direction) -> [String] {
+        let (ports, excepted) =
+            direction == .ingress
+            ? (ports, conditions.exceptPorts)
+            : (conditions.sourcePorts, conditions.exceptSourcePorts)
+        var all = excepted
+        if case .only(let matches) = ports { all += matches }
+        return all.compactMap { if case .named(_, let name) = $0 { name } else { nil } }
     }
 }

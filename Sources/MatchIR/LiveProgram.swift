@@ -68,17 +68,18 @@ public final class LiveProgram {
     /// A node without endpoints.
     ///
     /// - Parameter directory: is told which peers matter, and must be in the state that the changes
-    ///   given to apply(locals:members:questions:hosts:) have led to.
+    ///   given to apply(locals:members:blocks:questions:hosts:) have led to.
     public init(_ directory: some LivePeerDirectory) { self.directory = directory }
 
-    /// Takes what has changed for the node's endpoints, the followed peers and the followed
-    /// questions.
+    /// Takes what has changed for the node's endpoints, the followed peers (their addresses, and
+    /// which of them have other blocks) and the followed questions.
     public func apply(
-        locals: [EndpointID: Input?], members: [Int: AddressChange], questions changed: Set<Int>,
-        hosts: HostProgram.Input? = nil
+        locals: [EndpointID: Input?], members: [Int: AddressChange], blocks: Set<Int>,
+        questions changed: Set<Int>, hosts: HostProgram.Input? = nil
     ) -> ProgramChange {
         var change = ProgramChange()
         sets.apply(members)
+        sets.apply(blocks: blocks, directory)
         var released: [Int] = []
         for (id, input) in locals {
             let old = subjects[id]
@@ -108,6 +109,9 @@ public final class LiveProgram {
 
     /// The present members of a set.
     public func members(of set: Int) -> EndpointAddresses { sets.members(set, directory) }
+
+    /// All present blocks of a set.
+    public func blocks(of set: Int) -> AddressSet { sets.blocks(set) }
 
     /// The number of the set with this formula; nil if no program looks into it.
     public func number(of formula: MatchSet) -> Int? { sets.number(of: formula) }
@@ -184,7 +188,9 @@ public final class LiveProgram {
     ) -> (DecisionProgram, questions: [Int]) {
         let recorder = QuestionRecorder(directory)
         let program = DecisionProgram(endpoints, recorder)
-        let followed = recorder.asked.map { directory.follow($0) }
+        let followed =
+            recorder.asked.map { directory.follow($0) }
+            + recorder.askedServices.map { directory.follow(portsOf: $0) }
         for question in followed { questions[question, default: []].insert(number) }
         return (program, followed)
     }
@@ -201,10 +207,18 @@ public final class LiveProgram {
 private final class QuestionRecorder: PeerDirectory {
     private let directory: any PeerDirectory
     private(set) var asked: Set<PortQuestion> = []
+    private(set) var askedServices: Set<ServiceID> = []
 
     init(_ directory: any PeerDirectory) { self.directory = directory }
 
     func addresses(of peer: EndpointPeer) -> EndpointAddresses { directory.addresses(of: peer) }
+
+    func blocks(of peer: EndpointPeer) -> AddressSet { directory.blocks(of: peer) }
+
+    func ports(of service: ServiceID) -> [ServicePort] {
+        askedServices.insert(service)
+        return directory.ports(of: service)
+    }
 
     func numbers(
         of name: String, transport: IPProtocol, among selector: EndpointSelector

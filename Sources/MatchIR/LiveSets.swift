@@ -15,6 +15,8 @@ struct LiveSets {
         /// there is one peer at most, whose addresses are the members.
         var counts4: [UInt32: Int32] = [:]
         var counts6: [UInt128: Int32] = [:]
+        /// The formula's own blocks and those of network sets.
+        var blocks: AddressSet
     }
 
     private struct Followed {
@@ -31,6 +33,9 @@ struct LiveSets {
     private var new: Set<Int> = []
     private var gone: [Int: EndpointAddresses] = [:]
     private var changes: [Int: AddressChange] = [:]
+    /// The blocks that sets had before what has happened.
+    private var formerBlocks: [Int: AddressSet] = [:]
+    private var goneBlocks: [Int: AddressSet] = [:]
 
     func number(of formula: MatchSet) -> Int? { numbers[formula] }
 
@@ -46,7 +51,7 @@ struct LiveSets {
         latest += 1
         numbers[formula] = latest
         new.insert(latest)
-        var record = Record(formula: formula, users: 1)
+        var record = Record(formula: formula, users: 1, blocks: formula.blocks(directory))
         for peer in formula.endpoints {
             let watch = watches[peer] ?? directory.follow(peer)
             watches[peer] = watch
@@ -66,8 +71,12 @@ struct LiveSets {
         if records[number]!.users > 0 { return }
         if new.remove(number) == nil {
             gone[number] = members(number, directory).undoing(changes[number])
+            if formula.mayHoldBlocks {
+                goneBlocks[number] = formerBlocks[number] ?? records[number]!.blocks
+            }
         }
         changes[number] = nil
+        formerBlocks[number] = nil
         let record = records.removeValue(forKey: number)!
         numbers[formula] = nil
         for watch in record.peers {
@@ -87,6 +96,19 @@ struct LiveSets {
         }
         return EndpointAddresses(
             ipv4: record.counts4.keys.sorted(), ipv6: record.counts6.keys.sorted())
+    }
+
+    func blocks(_ number: Int) -> AddressSet { records[number]!.blocks }
+
+    /// Some peers have other blocks than before.
+    mutating func apply(blocks peers: Set<Int>, _ directory: some PeerDirectory) {
+        for number in Set(peers.flatMap { followed[$0]?.sets ?? [] }) {
+            let former = records[number]!.blocks
+            let present = records[number]!.formula.blocks(directory)
+            if former == present { continue }
+            records[number]!.blocks = present
+            formerBlocks[number] = former
+        }
     }
 
     mutating func apply(_ members: [Int: AddressChange]) {
@@ -138,9 +160,15 @@ struct LiveSets {
         for (number, change) in changes where !new.contains(number) && !change.isEmpty {
             result.members[number] = change
         }
+        for (number, former) in formerBlocks where !new.contains(number) {
+            result.blocks[number] = .init(former: former, present: records[number]!.blocks)
+        }
+        result.goneBlocks = goneBlocks
         new = []
         gone = [:]
         changes = [:]
+        formerBlocks = [:]
+        goneBlocks = [:]
     }
 }
 

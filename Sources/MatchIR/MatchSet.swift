@@ -4,7 +4,8 @@
 import NetworkPrimitives
 import PolicyModel
 
-/// A set of addresses given by a formula: the union of some endpoints and some blocks.
+/// A set of addresses given by a formula: the union of some endpoints, nodes, Services and network
+/// sets, and of some blocks.
 ///
 /// The formula, not its present members, is the set's identity: a pod that comes or goes changes
 /// members and nothing else.
@@ -30,6 +31,9 @@ public struct MatchSet: Hashable, Sendable {
 
     /// No address can ever be a member.
     public var isNobody: Bool { !isEveryone && endpoints.isEmpty && networks.isEmpty }
+
+    /// Network sets can be among the members, so that its blocks come and go with them.
+    public var mayHoldBlocks: Bool { endpoints.contains(where: \.mayHoldBlocks) }
 
     /// Adds the members of another set.
     public mutating func formUnion(_ other: MatchSet) {

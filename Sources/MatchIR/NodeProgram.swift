@@ -15,6 +15,10 @@ public struct NodeProgram: Sendable {
     public var members: [MatchSet: EndpointAddresses]
     /// What there is to decide about the node's own packets; nil where nothing is.
     public var hosts: HostProgram?
+    /// All blocks of every set whose formula network sets can be in.
+    public var blocks: [MatchSet: AddressSet]
+    /// What denied packets meet.
+    public var denyAction: EnforcementSettings.DenyAction
 
     /// A governed endpoint of this node.
     public struct Subject: Hashable, Sendable {
@@ -54,18 +58,23 @@ public struct NodeProgram: Sendable {
     /// A program of these parts.
     public init(
         endpoints: [Subject] = [], programs: [DecisionProgram],
-        members: [MatchSet: EndpointAddresses] = [:], hosts: HostProgram? = nil
+        members: [MatchSet: EndpointAddresses] = [:], blocks: [MatchSet: AddressSet] = [:],
+        denyAction: EnforcementSettings.DenyAction = .drop, hosts: HostProgram? = nil
     ) {
         self.hosts = hosts
         self.endpoints = endpoints
         self.programs = programs
         self.members = members
+        self.blocks = blocks
+        self.denyAction = denyAction
     }
 
     /// Compiles each class once and looks up each set's members once.
     public init(
-        _ inputs: [Input], hosts: HostProgram.Input? = nil, _ directory: some PeerDirectory
+        _ inputs: [Input], hosts: HostProgram.Input? = nil, _ directory: some PeerDirectory,
+        denyAction: EnforcementSettings.DenyAction = .drop
     ) {
+        self.denyAction = denyAction
         var sharing = ProgramSharing()
         endpoints = inputs.compactMap { input in
             let ingress = input.ingress.map { sharing.program(for: $0, directory) }
@@ -79,8 +88,10 @@ public struct NodeProgram: Sendable {
         }
         programs = sharing.programs
         members = [:]
+        blocks = [:]
         for set in Set(programs.flatMap(\.sets)) where !set.endpoints.isEmpty {
             members[set] = set.members(directory)
+            if set.mayHoldBlocks { blocks[set] = set.blocks(directory) }
         }
     }
 }
@@ -114,7 +125,7 @@ private struct ProgramSharing {
 
 extension MatchSet {
     /// The addresses of the endpoints in the formula, ascending and distinct.
-    fileprivate func members(_ directory: some PeerDirectory) -> EndpointAddresses {
+    func members(_ directory: some PeerDirectory) -> EndpointAddresses {
         if endpoints.count == 1 { return directory.addresses(of: endpoints.first!) }
         var result = EndpointAddresses()
         for peer in endpoints {
@@ -124,6 +135,13 @@ extension MatchSet {
         }
         return EndpointAddresses(
             ipv4: Self.distinct(result.ipv4), ipv6: Self.distinct(result.ipv6))
+    }
+
+    /// The formula's own blocks and those of the network sets in it.
+    func blocks(_ directory: some PeerDirectory) -> AddressSet {
+        endpoints.filter(\.mayHoldBlocks).reduce(networks) {
+            $0.union(directory.blocks(of: $1))
+        }
     }
 
     private static func distinct<Bits: AddressBits>(_ addresses: [Bits]) -> [Bits] {

@@ -3,74 +3,67 @@
 
 import NetworkPrimitives
 
-/// Cuts the space of protocols and destination ports at the clauses' boundaries, so that within a
-/// piece the same clauses apply.
+/// Cuts the space of protocols and their numbers (destination ports, or types and codes) at the
+/// clauses' boundaries, so that within a piece the same clauses apply.
 struct PortAtoms {
-    /// The clauses for every packet, ascending.
+    /// The clauses for the protocols that no clause names, ascending.
     private(set) var everywhere: [Int] = []
-    /// For each protocol that a clause names, what applies to it.
-    private(set) var protocols: [IPProtocol: Scopes] = [:]
-
-    struct Scopes {
-        /// The clauses for every port of the protocol, ascending.
-        var everyPort: [Int] = []
-        /// The clauses for some ports.
-        var ranges: [(ports: ClosedRange<UInt16>, clause: Int)] = []
-    }
+    /// The protocols that a clause names, ascending.
+    let protocols: [IPProtocol]
+    private let scopes: [TransportSpace]
 
     init(_ clauses: [Clause]) {
-        for (number, clause) in clauses.enumerated() {
-            for scope in Set(clause.ports) {
-                switch scope {
-                case .everything: everywhere.append(number)
-                case .every(let transport):
-                    protocols[transport, default: Scopes()].everyPort.append(number)
-                case .range(let transport, let ports):
-                    protocols[transport, default: Scopes()].ranges.append((ports, number))
-                }
+        scopes = clauses.map(\.scope)
+        everywhere = scopes.indices.filter { [scopes] in scopes[$0].hasOthers }
+        protocols = Set(scopes.flatMap(\.numbers.keys)).sorted()
+    }
+
+    /// The clauses for what is left of a protocol beside its pieces, ascending. A clause that
+    /// leaves some numbers out is one of them, one that names some is not.
+    func clauses(for transport: IPProtocol) -> [Int] {
+        scopes.indices.filter {
+            let numbers = scopes[$0][transport]
+            return numbers.contains(.min) && numbers.contains(.max)
+        }
+    }
+
+    /// The pieces in which other clauses apply than in what is left, ascending and disjoint.
+    func pieces(of transport: IPProtocol) -> [(ports: ClosedRange<UInt16>, clauses: [Int])] {
+        let base = clauses(for: transport)
+        var always: [Int] = []
+        var edges: [(at: UInt32, clause: Int, opens: Bool)] = []
+        for (clause, scope) in scopes.enumerated() {
+            let numbers = scope[transport]
+            if numbers.isFull {
+                always.append(clause)
+                continue
+            }
+            for range in numbers.intervals {
+                edges.append((UInt32(range.lowerBound), clause, true))
+                edges.append((UInt32(range.upperBound) + 1, clause, false))
             }
         }
-    }
-
-    /// The clauses for the ports of a protocol that no range names, ascending.
-    func clauses(for transport: IPProtocol) -> [Int] {
-        merge(everywhere, protocols[transport]?.everyPort ?? [])
-    }
-
-    /// The pieces in which a range applies, ascending and disjoint, with their clauses.
-    func pieces(of transport: IPProtocol) -> [(ports: ClosedRange<UInt16>, clauses: [Int])] {
-        guard let ranges = protocols[transport]?.ranges, !ranges.isEmpty else { return [] }
-        let base = clauses(for: transport)
-        var edges: [(at: UInt32, clause: Int, opens: Bool)] = []
-        for (ports, clause) in ranges {
-            edges.append((UInt32(ports.lowerBound), clause, true))
-            edges.append((UInt32(ports.upperBound) + 1, clause, false))
-        }
+        if edges.isEmpty { return [] }
+        let end = UInt32(UInt16.max) + 1
         edges.sort { $0.at < $1.at }
 
         var pieces: [(ports: ClosedRange<UInt16>, clauses: [Int])] = []
-        /// How many ranges of each clause are open.
-        var open: [Int: Int] = [:]
+        var open: Set<Int> = []
         var position = 0
-        while position < edges.count {
-            let start = edges[position].at
+        var start: UInt32 = 0
+        while start < end {
             while position < edges.count, edges[position].at == start {
                 let edge = edges[position]
-                let count = open[edge.clause, default: 0] + (edge.opens ? 1 : -1)
-                open[edge.clause] = count == 0 ? nil : count
+                if edge.opens { open.insert(edge.clause) } else { open.remove(edge.clause) }
                 position += 1
             }
-            guard !open.isEmpty, position < edges.count else { continue }
-            let ports = UInt16(start)...UInt16(edges[position].at - 1)
-            pieces.append((ports, merge(base, open.keys.sorted())))
+            let next = position < edges.count ? edges[position].at : end
+            let clauses = open.isEmpty ? always : (always + open).sorted()
+            if clauses != base {
+                pieces.append((UInt16(start)...UInt16(next - 1), clauses))
+            }
+            start = next
         }
         return pieces
-    }
-
-    /// Two ascending lists as one, without repetition.
-    private func merge(_ left: [Int], _ right: [Int]) -> [Int] {
-        if left.isEmpty { return right }
-        if right.isEmpty { return left }
-        return Set(left).union(right).sorted()
     }
 }

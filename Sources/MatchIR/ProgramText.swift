@@ -72,7 +72,9 @@ extension Run {
             case .resume: "ask the tiers behind"
             }
         let origin = "   # \(policies.joined(separator: ", "))"
-        var lines = ["\(head) \(peers.parts.joined(separator: " | "))\(origin)"]
+        let conditions = conditions.parts { "(\($0.parts.joined(separator: " | ")))" }
+        let parts = [peers.parts.joined(separator: " | ")] + conditions
+        var lines = ["\(head) \(parts.joined(separator: "; "))\(origin)"]
         if case .resume(let next) = action { lines += next.lines("there") }
         return lines
     }

@@ -40,17 +40,17 @@ struct TierFolding {
             switch clause.action {
             case .log:
                 draft.append(.log, clause)
-            case .allow where clause.peers.isEveryone:
+            case .allow where clause.isForEveryone:
                 draft.note(clause)
                 return .decided(.accept)
             case .allow:
                 draft.append(.accept, clause)
-            case .deny where clause.peers.isEveryone:
+            case .deny where clause.isForEveryone:
                 draft.note(clause)
                 return .decided(.drop)
             case .deny:
                 draft.append(.drop, clause)
-            case .pass where clause.peers.isEveryone:
+            case .pass where clause.isForEveryone:
                 draft.note(clause)
                 return .open
             case .pass:
@@ -71,16 +71,21 @@ private struct CellDraft {
         if policies.last != clause.policy { policies.append(clause.policy) }
     }
 
-    /// Adds a clause: to the last run if that does the same, else as a run of its own.
+    /// Adds a clause: to a run that does the same on the same conditions, if only such as do the
+    /// same stand behind it; else as a run of its own.
     mutating func append(_ action: Run.Action, _ clause: Clause) {
         note(clause)
-        if let last = runs.indices.last, runs[last].action == action {
-            runs[last].peers.formUnion(clause.peers)
-            if runs[last].policies.last != clause.policy {
-                runs[last].policies.append(clause.policy)
+        let alike = runs.indices.reversed().prefix { runs[$0].action == action }
+        if let run = alike.first(where: { runs[$0].conditions == clause.conditions }) {
+            runs[run].peers.formUnion(clause.peers)
+            if runs[run].policies.last != clause.policy {
+                runs[run].policies.append(clause.policy)
             }
         } else {
-            runs.append(Run(peers: clause.peers, action: action, policies: [clause.policy]))
+            runs.append(
+                Run(
+                    peers: clause.peers, conditions: clause.conditions, action: action,
+                    policies: [clause.policy]))
         }
     }
 

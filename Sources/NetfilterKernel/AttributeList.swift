@@ -60,6 +60,7 @@ struct AttributeIndex {
 
     subscript(type: UInt16) -> ByteView? { type < Self.capacity ? slots[Int(type)] : nil }
 
+    func uint8(_ type: UInt16) -> UInt8? { self[type]?.networkInteger() }
     func uint32(_ type: UInt16) -> UInt32? { self[type]?.networkInteger() }
     func uint64(_ type: UInt16) -> UInt64? { self[type]?.networkInteger() }
     func string(_ type: UInt16) -> String? { self[type]?.string }

@@ -113,7 +113,7 @@ enum EncodingLimit {
                 ? nil : "a log prefix is longer than \(Netfilter.maximumLogPrefixLength) bytes"
         case .unknown(let name, _):
             return "the expression \(name) is unknown here and cannot be written"
-        case .meta, .payload, .conntrackState, .fibSourceType, .counter:
+        case .meta, .payload, .conntrackState, .fibSourceType, .counter, .reject:
             return nil
         }
     }

@@ -35,6 +35,7 @@ enum ExpressionDecoder {
         case "counter": counter(values) == nil ? nil : .counter
         case "log": log(values)
         case "notrack": values.holdsOnly() ? .notrack : nil
+        case "reject": reject(values)
         default: nil
         }
     }
@@ -146,6 +147,17 @@ enum ExpressionDecoder {
             let prefix = values.string(Names.Log.prefix)
         else { return nil }
         return .log(prefix: prefix)
+    }
+
+    private static func reject(_ values: AttributeIndex) -> Expression? {
+        guard values.holdsOnly(Names.Reject.type, Names.Reject.code) else { return nil }
+        switch values.uint32(Names.Reject.type) {
+        case Names.Reject.tcpReset: return .reject(.tcpReset)
+        case Names.Reject.anyFamily
+        where values.uint8(Names.Reject.code) == Names.Reject.prohibited:
+            return .reject(.prohibited)
+        default: return nil
+        }
     }
 
     /// nft 1.0.6 converts a one-byte protocol number in units of two bytes before it goes into a

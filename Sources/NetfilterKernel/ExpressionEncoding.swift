@@ -74,6 +74,16 @@ extension Expression {
             return expression
         case .notrack:
             return LibraryExpression("notrack")
+        case .reject(let rejection):
+            let expression = LibraryExpression("reject")
+            switch rejection {
+            case .tcpReset:
+                expression.set(NFTNL_EXPR_REJECT_TYPE, ExpressionAttribute.Reject.tcpReset)
+            case .prohibited:
+                expression.set(NFTNL_EXPR_REJECT_TYPE, ExpressionAttribute.Reject.anyFamily)
+                expression.set(NFTNL_EXPR_REJECT_CODE, ExpressionAttribute.Reject.prohibited)
+            }
+            return expression
         case .unknown:
             return nil
         }

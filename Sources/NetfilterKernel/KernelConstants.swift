@@ -279,6 +279,15 @@ enum ExpressionAttribute {
         /// The level that the kernel takes where none is given.
         static let warning = NFT_LOGLEVEL_WARNING.rawValue
     }
+
+    enum Reject {
+        static let type = UInt16(NFTA_REJECT_TYPE.rawValue)
+        static let code = UInt16(NFTA_REJECT_ICMP_CODE.rawValue)
+        static let tcpReset = NFT_REJECT_TCP_RST.rawValue
+        /// An ICMP or ICMPv6 error, after the packet's family.
+        static let anyFamily = NFT_REJECT_ICMPX_UNREACH.rawValue
+        static let prohibited = UInt8(NFT_REJECT_ICMPX_ADMIN_PROHIBITED.rawValue)
+    }
 }
 
 /// The types in an object's user data, which only nft reads (`libnftnl/udata.h`).

@@ -122,6 +122,10 @@ struct LibraryExpression {
         nftnl_expr_set_u32(object, UInt16(attribute), number)
     }
 
+    func set(_ attribute: Int, _ number: UInt8) {
+        nftnl_expr_set_u8(object, UInt16(attribute), number)
+    }
+
     func set(_ attribute: Int, _ text: String) {
         nftnl_expr_set_str(object, UInt16(attribute), text)
     }

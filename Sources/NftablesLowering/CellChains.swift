@@ -10,7 +10,10 @@ import PolicyModel
 struct CellChains {
     /// The chains that something leads to, by name.
     private(set) var needed: [String: Chain] = [:]
+    /// The sets of source ports that rules look into.
+    private(set) var sourcePorts: SourcePortSets
     private let names: [String: String]
+    private let denyAction: EnforcementSettings.DenyAction
 
     /// Where a cell is used: the same runs make other rules in another place.
     struct Place: Hashable {
@@ -32,43 +35,52 @@ struct CellChains {
         }
         /// The address of the packet that is the peer's.
         var peer: AddressSide { direction == .ingress ? .source : .destination }
+        /// The address of the packet that is the endpoint's.
+        var own: AddressSide { direction == .ingress ? .destination : .source }
     }
 
     init(_ program: NodeProgram, sets: PeerSets, names: inout Names) {
+        denyAction = program.denyAction
+        sourcePorts = SourcePortSets(program, names: &names)
         var hints: [String: String] = [:]
         for program in program.programs {
             let place = Place(program)
             for cell in program.cells {
-                hints[Self.describe(cell, place, sets)] = cell.policies.first ?? ""
+                hints[Self.describe(cell, place, sets, denyAction)] = cell.policies.first ?? ""
             }
         }
         self.names = names.allocate(hints.keys, prefix: "cell-") { hints[$0]! }
     }
 
     /// Equal for cells that make equal chains, and for no others.
-    private static func describe(_ cell: Cell, _ place: Place, _ sets: PeerSets) -> String {
+    private static func describe(
+        _ cell: Cell, _ place: Place, _ sets: PeerSets,
+        _ denyAction: EnforcementSettings.DenyAction
+    ) -> String {
         let runs = cell.runs.map { run in
             let action =
                 switch run.action {
                 case .accept: "accept"
                 case .drop: "drop"
                 case .log: "log"
-                case .resume(let next): "resume {\(describe(next, place, sets))}"
+                case .resume(let next): "resume {\(describe(next, place, sets, denyAction))}"
                 }
             let policies = run.policies.joined(separator: " ")
-            return sets.identity(of: run.peers) + " " + action + " " + policies
+            let conditions = run.conditions.parts(sets.identity(of:)).map { " if " + $0 }.joined()
+            return sets.identity(of: run.peers) + conditions + " " + action + " " + policies
         }
         let families = place.families.map { $0 == .ipv4 ? "4" : "6" }.joined()
         let parts =
             [place.name, families] + runs
             + [cell.ending.rawValue, cell.policies.joined(separator: " ")]
+            + (denyAction == .drop ? [] : ["reject"])
         return parts.joined(separator: "\n")
     }
 
     /// The verdict that leads to a cell's decision; makes its chain if it needs one.
     mutating func verdict(for cell: Cell, _ place: Place, _ sets: inout PeerSets) -> Verdict {
         if cell.isUnconditional { return ending(of: cell, place) }
-        let name = names[Self.describe(cell, place, sets)]!
+        let name = names[Self.describe(cell, place, sets, denyAction)]!
         if needed[name] == nil {
             needed[name] = Chain(
                 name: name, comment: Comment.listing("", cell.policies),
@@ -81,33 +93,60 @@ struct CellChains {
     mutating func rules(for cell: Cell, _ place: Place, _ sets: inout PeerSets) -> [Rule] {
         var rules: [Rule] = []
         for run in cell.runs {
-            let tests = place.families.map { ($0, sets.tests(for: run.peers, $0)) }
+            let fromPorts =
+                run.conditions.sourcePorts.map { sourcePorts.test(for: $0) } ?? []
+            let tests = place.families.map { ($0, addressTests(run, $0, place, &sets)) }
             let action = expressions(for: run, place, &sets)
-            if tests.allSatisfy({ $0.1 == .always }) {
-                rules.append(Rule(action))
-                if run.action != .log { return rules }
+            if tests.allSatisfy({ $0.1 == [[]] }) {
+                rules.append(Rule(fromPorts + action))
+                if run.action != .log, fromPorts.isEmpty { return rules }
                 continue
             }
-            for (family, test) in tests {
-                rules += matches(test, family, place).map { Rule($0 + action) }
+            for (family, alternatives) in tests {
+                rules += alternatives.map {
+                    Rule(Expression.isFamily(family) + $0 + fromPorts + action)
+                }
             }
         }
         return rules + [Rule([.verdict(ending(of: cell, place))])]
     }
 
-    private func matches(_ test: PeerTest, _ family: AddressFamily, _ place: Place)
-        -> [[Expression]]
-    {
-        switch test {
+    /// What asks for a packet's addresses, of a family that is known: the run is about the packets
+    /// for which one of these alternatives holds.
+    private func addressTests(
+        _ run: Run, _ family: AddressFamily, _ place: Place, _ sets: inout PeerSets
+    ) -> [[Expression]] {
+        if let only = run.conditions.family, only != family { return [] }
+        var alternatives = tests(run.peers, at: place.peer, isInverted: false, family, &sets)
+        let conditions = run.conditions.addresses.sorted {
+            ($0.side.rawValue, $0.isInverted ? 1 : 0, sets.identity(of: $0.set))
+                < ($1.side.rawValue, $1.isInverted ? 1 : 0, sets.identity(of: $1.set))
+        }
+        for condition in conditions {
+            let side = condition.side == .own ? place.own : place.peer
+            let tests = tests(
+                condition.set, at: side, isInverted: condition.isInverted, family, &sets)
+            alternatives = alternatives.flatMap { first in tests.map { first + $0 } }
+        }
+        return alternatives
+    }
+
+    /// The alternatives of a question to a set about one address.
+    private func tests(
+        _ set: MatchSet, at side: AddressSide, isInverted: Bool, _ family: AddressFamily,
+        _ sets: inout PeerSets
+    ) -> [[Expression]] {
+        switch sets.tests(for: set, family) {
         case .always:
-            [Expression.isFamily(family)]
+            return isInverted ? [] : [[]]
         case .inSets(let names):
-            names.map { name in
-                Expression.isFamily(family) + [
-                    .load(place.peer, family, into: .first),
-                    .lookup(set: name, key: .first, isInverted: false),
+            let lookups = names.map { name in
+                [
+                    Expression.load(side, family, into: .first),
+                    .lookup(set: name, key: .first, isInverted: isInverted),
                 ]
             }
+            return isInverted ? [lookups.flatMap(\.self)] : lookups
         }
     }
 
@@ -116,17 +155,20 @@ struct CellChains {
     {
         switch run.action {
         case .accept: [.verdict(place.allow)]
-        case .drop: [.counter, .verdict(.drop)]
+        case .drop: [.counter, .verdict(denial)]
         case .log: [.log(prefix: Comment.fitting("sluice \(run.policies[0]): "))]
         case .resume(let next): [.verdict(verdict(for: next, place, &sets))]
         }
     }
 
+    /// What a denied packet meets.
+    private var denial: Verdict { denyAction == .drop ? .drop : .goto(FixedName.denied) }
+
     private func ending(of cell: Cell, _ place: Place) -> Verdict {
         switch cell.ending {
         case .accept: place.allow
-        case .drop: .drop
-        case .isolate: place.stage.undecided
+        case .drop: denial
+        case .isolate: place.stage.undecided == .drop ? denial : place.stage.undecided
         }
     }
 }

@@ -6,7 +6,8 @@ import NetworkPrimitives
 import NftablesModel
 import PolicyModel
 
-/// The chain of each class of endpoints, and the map by which it goes from ports to cells.
+/// The chain of each class of endpoints, and the maps by which it goes from ports, and from types
+/// and codes of ICMP, to cells.
 ///
 /// Both are named after their content and so never change: what is new gets a new name, and an
 /// element of the maps from endpoints leads to it once it stands complete (S13).
@@ -22,8 +23,9 @@ struct ClassChains {
     ) {
         var drafts: [Draft] = []
         for program in program.programs { drafts.append(Draft(program, &cells, &sets)) }
-        let hints = Dictionary(drafts.map { ($0.description, $0.program.policies.first ?? "host") })
-        {
+        let hints = Dictionary(
+            drafts.map { ($0.description, $0.program.policies.first ?? "closed") }
+        ) {
             first, _ in first
         }
         var allocated: [String: String] = [:]
@@ -37,6 +39,10 @@ struct ClassChains {
 
     private mutating func add(_ draft: Draft, name: String) {
         var rules = draft.rules
+        if let map = draft.messageMap(of: name) {
+            portMaps.append(map)
+            rules.insert(Rule(Expression.decideByMessage(map.name)), at: 0)
+        }
         if let map = draft.portMap(of: name) {
             portMaps.append(map)
             rules.insert(Rule(Expression.decideByPort(map.name)), at: 0)
@@ -60,14 +66,17 @@ private struct Draft {
     let program: DecisionProgram
     /// The chain's rules behind the one that asks for the port.
     let rules: [Rule]
-    private let entries: [SetEntry]
+    private let ports: [SetEntry]
+    private let messages: [SetEntry]
     /// Equal for equal classes with equal content only.
     let description: String
 
     init(_ program: DecisionProgram, _ cells: inout CellChains, _ sets: inout PeerSets) {
         let place = CellChains.Place(program)
         self.program = program
-        entries = Self.entries(program, place, &cells, &sets)
+        let isMessage = { (cell: DecisionProgram.PortCell) in cell.transport.hasMessageTypes }
+        ports = Self.entries(program.ports.filter { !isMessage($0) }, place, &cells, &sets)
+        messages = Self.entries(program.ports.filter(isMessage), place, &cells, &sets)
         var rules: [Rule] = []
         for entry in program.protocols {
             let verdict = cells.verdict(for: entry.cell, place, &sets)
@@ -75,44 +84,57 @@ private struct Draft {
         }
         rules += cells.rules(for: program.rest, place, &sets)
         self.rules = rules
-        description = Self.describe(program, place, rules, entries)
+        description = Self.describe(program, place, rules, ports: ports, messages: messages)
     }
 
     private static func describe(
         _ program: DecisionProgram, _ place: CellChains.Place, _ rules: [Rule],
-        _ entries: [SetEntry]
+        ports: [SetEntry], messages: [SetEntry]
     ) -> String {
-        let ports = program.namedPorts.map { "\($0.name)=\($0.number)/\($0.transport)" }
+        let names = program.namedPorts.map { "\($0.name)=\($0.number)/\($0.transport)" }
         let families = program.families.sorted().map { $0 == .ipv4 ? "4" : "6" }.joined()
-        var parts = [place.name, families] + program.policies + ["ports"] + ports
+        var parts = [place.name, families] + program.policies + ["ports"] + names
         parts.append("rules")
         parts += rules.map { $0.text() }
         parts.append("map")
-        for entry in entries {
-            let bytes = (entry.key + (entry.keyEnd ?? [])).map { String($0) }
-            parts.append("\(bytes.joined(separator: ".")) \(entry.verdict!)")
-        }
+        parts += ports.map(describe)
+        if !messages.isEmpty { parts += ["messages"] + messages.map(describe) }
         return parts.joined(separator: "\n")
+    }
+
+    private static func describe(_ entry: SetEntry) -> String {
+        let bytes = (entry.key + (entry.keyEnd ?? [])).map { String($0) }
+        return "\(bytes.joined(separator: ".")) \(entry.verdict!)"
     }
 
     /// The map, whose name tells its form too; nil where no port is asked for.
     func portMap(of chain: String) -> NamedSet? {
+        map(ports, name: (ports.areIntervals ? "ranges-" : "ports-") + chain)
+    }
+
+    /// The same for types and codes of ICMP and ICMPv6.
+    func messageMap(of chain: String) -> NamedSet? {
+        map(
+            messages, name: (messages.areIntervals ? "icmp-ranges-" : "icmp-") + chain,
+            comment: "types and codes, 256 times the type and the code")
+    }
+
+    private func map(_ entries: [SetEntry], name: String, comment: String? = nil) -> NamedSet? {
         if entries.isEmpty { return nil }
-        let isInterval = entries[0].keyEnd != nil
         return NamedSet(
-            name: (isInterval ? "ranges-" : "ports-") + chain, key: [.inetProtocol, .inetService],
-            isInterval: isInterval, isVerdictMap: true, elements: .entries(entries))
+            name: name, key: [.inetProtocol, .inetService], isInterval: entries.areIntervals,
+            isVerdictMap: true, comment: comment, elements: .entries(entries))
     }
 
     private static func entries(
-        _ program: DecisionProgram, _ place: CellChains.Place, _ cells: inout CellChains,
-        _ sets: inout PeerSets
+        _ ports: [DecisionProgram.PortCell], _ place: CellChains.Place,
+        _ cells: inout CellChains, _ sets: inout PeerSets
     ) -> [SetEntry] {
-        let hasRanges = program.ports.contains { $0.ports.count > 1 }
+        let hasRanges = ports.contains { $0.ports.count > 1 }
         // Most ports of a class lead to the same few cells.
         var verdicts: [Cell: Verdict] = [:]
         var entries: [SetEntry] = []
-        for port in program.ports {
+        for port in ports {
             let verdict =
                 verdicts[port.cell] ?? cells.verdict(for: port.cell, place, &sets)
             verdicts[port.cell] = verdict
@@ -128,6 +150,10 @@ private struct Draft {
     private static func key(_ transport: IPProtocol, _ port: UInt16) -> [UInt8] {
         [transport.rawValue, 0, 0, 0] + port.networkBytes + [0, 0]
     }
+}
+
+extension [SetEntry] {
+    fileprivate var areIntervals: Bool { contains { $0.keyEnd != nil } }
 }
 
 extension Direction {

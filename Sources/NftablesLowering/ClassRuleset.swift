@@ -3,6 +3,7 @@
 
 import MatchIR
 import NftablesModel
+import PolicyModel
 
 /// The objects that one class of endpoints needs, as if it were alone.
 ///
@@ -13,20 +14,20 @@ struct ClassRuleset {
     let entry: String
     /// The class's chain and the cells.
     let chains: [Chain]
-    /// The map from ports to cells, if there is one.
+    /// The maps from ports to cells, and the sets of source ports, which never change.
     let portMaps: [NamedSet]
-    /// The sets that the cells look into. Those of pods have no elements yet.
+    /// The sets that the cells look into. Those whose elements come and go have none yet.
     let peerSets: [PeerSets.Needed]
 
-    init(_ program: DecisionProgram) {
-        let alone = NodeProgram(programs: [program])
+    init(_ program: DecisionProgram, denyAction: EnforcementSettings.DenyAction) {
+        let alone = NodeProgram(programs: [program], denyAction: denyAction)
         var names = Names()
         var sets = PeerSets(alone, names: &names)
         var cells = CellChains(alone, sets: sets, names: &names)
         let classes = ClassChains(alone, names: &names, cells: &cells, sets: &sets)
         entry = classes.names[0]
         chains = classes.chains + cells.needed.values
-        portMaps = classes.portMaps
+        portMaps = classes.portMaps + cells.sourcePorts.sets.values
         peerSets = Array(sets.needed.values)
     }
 }

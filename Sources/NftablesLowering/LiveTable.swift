@@ -12,12 +12,13 @@ import PolicyModel
 /// of sets, which a set keeps until it outgrows them.
 public final class LiveTable {
     private let program: LiveProgram
+    private let denyAction: EnforcementSettings.DenyAction
     private var chains = SharedObjects<Chain>()
     private var portMaps = SharedObjects<NamedSet>()
     private var peerSets = SharedObjects<PeerSet>()
     private var classes: [Int: ClassObjects] = [:]
-    /// The names of the sets of endpoints' addresses, by the number of their formula.
-    private var setsOfPods: [Int: [String]] = [:]
+    /// The names of the sets whose elements come and go, by the number of their formula.
+    private var changingSets: [Int: [String]] = [:]
     private var subjects: [EndpointID: Placement] = [:]
     private var hosts: HostChains?
 
@@ -29,7 +30,8 @@ public final class LiveTable {
         var header: NamedSet
         var formula: MatchSet
         var family: AddressFamily
-        /// Nil for sets of blocks, whose header has its elements.
+        var content: PeerSets.Content
+        /// Nil for sets that never change, whose header has its elements.
         var number: Int?
         var count = 0
     }
@@ -50,7 +52,12 @@ public final class LiveTable {
     }
 
     /// The ruleset of a node without governed endpoints.
-    public init(_ program: LiveProgram) { self.program = program }
+    public init(
+        _ program: LiveProgram, denyAction: EnforcementSettings.DenyAction = .drop
+    ) {
+        self.program = program
+        self.denyAction = denyAction
+    }
 
     /// Takes what has changed for the program, which has made the change already.
     ///
@@ -62,7 +69,8 @@ public final class LiveTable {
         for (number, decisions) in change.programs {
             if let former = classes.removeValue(forKey: number) { retired.append(former) }
             guard let decisions else { continue }
-            classes[number] = try acquire(ClassRuleset(decisions), &result)
+            classes[number] = try acquire(
+                ClassRuleset(decisions, denyAction: denyAction), &result)
             redefined.insert(number)
         }
         place(change, redefined, &result)
@@ -73,6 +81,9 @@ public final class LiveTable {
         let new = Set(result.newSets.lazy.map(\.name))
         for (number, members) in change.members {
             changeMembers(number, members, besides: new, &result)
+        }
+        for (number, blocks) in change.blocks {
+            changeBlocks(number, blocks, besides: new, &result)
         }
         return result
     }
@@ -96,11 +107,12 @@ public final class LiveTable {
             let name = needed.set.name
             let set = PeerSet(
                 header: needed.set, formula: needed.formula, family: needed.family,
-                number: needed.isOfPods ? program.number(of: needed.formula) : nil)
+                content: needed.content,
+                number: needed.isChanging ? program.number(of: needed.formula) : nil)
             guard
                 try peerSets.acquire(set, named: name, isSame: { $0.formula == set.formula })
             else { continue }
-            if let number = set.number { setsOfPods[number, default: []].append(name) }
+            if let number = set.number { changingSets[number, default: []].append(name) }
             result.newSets.append(set.header)
         }
         return ClassObjects(
@@ -121,15 +133,9 @@ public final class LiveTable {
             guard let set = peerSets.release(name) else { continue }
             var former = set.header
             if let number = set.number {
-                setsOfPods[number]?.removeAll { $0 == name }
-                if setsOfPods[number]?.isEmpty ?? false { setsOfPods[number] = nil }
-                if let members = change.goneSets[number] {
-                    former.elements = members.elements(set.family)
-                } else {
-                    // The formula stays in use, but not in this family.
-                    former.elements = program.members(of: number)
-                        .undoing(change.members[number]).elements(set.family)
-                }
+                changingSets[number]?.removeAll { $0 == name }
+                if changingSets[number]?.isEmpty ?? false { changingSets[number] = nil }
+                former.elements = formerElements(of: set, number, change)
             }
             result.goneSets.append(former)
         }
@@ -161,15 +167,43 @@ public final class LiveTable {
         }
     }
 
+    /// The elements that a set had before a change with which it goes.
+    private func formerElements(
+        of set: PeerSet, _ number: Int, _ change: ProgramChange
+    ) -> SetElements {
+        switch set.content {
+        case .addresses:
+            // A formula that stays in use may be so in the other family alone.
+            let members =
+                change.goneSets[number]
+                ?? program.members(of: number).undoing(change.members[number])
+            return members.elements(set.family)
+        case .blocks:
+            let blocks =
+                change.goneBlocks[number] ?? change.blocks[number]?.former
+                ?? program.blocks(of: number)
+            return blocks.elements(set.family)
+        }
+    }
+
     // MARK: Members
+
+    private func presentElements(of set: PeerSet, _ number: Int) -> SetElements {
+        switch set.content {
+        case .addresses: program.members(of: number).elements(set.family)
+        case .blocks: program.blocks(of: number).elements(set.family)
+        }
+    }
 
     private func fillNewSets(_ result: inout TableChange) {
         for position in result.newSets.indices {
             let name = result.newSets[position].name
             guard var set = peerSets[name], let number = set.number else { continue }
-            let elements = program.members(of: number).elements(set.family)
+            let elements = presentElements(of: set, number)
             set.count = elements.count
-            set.header.capacity = PeerSets.capacity(for: set.count)
+            if set.content == .addresses {
+                set.header.capacity = PeerSets.capacity(for: set.count)
+            }
             peerSets[name] = set
             result.newSets[position] = set.header
             result.newSets[position].elements = elements
@@ -180,8 +214,8 @@ public final class LiveTable {
         _ number: Int, _ members: AddressChange, besides new: Set<String>,
         _ result: inout TableChange
     ) {
-        for name in setsOfPods[number] ?? [] where !new.contains(name) {
-            guard var set = peerSets[name] else { continue }
+        for name in changingSets[number] ?? [] where !new.contains(name) {
+            guard var set = peerSets[name], set.content == .addresses else { continue }
             let added = members.added.elements(set.family)
             let deleted = members.removed.elements(set.family)
             if added.count == 0, deleted.count == 0 { continue }
@@ -193,6 +227,21 @@ public final class LiveTable {
             peerSets[name] = set
             result.elements.append(
                 .init(set: set.header, deleted: deleted, added: added))
+        }
+    }
+
+    private func changeBlocks(
+        _ number: Int, _ blocks: ProgramChange.BlockChange, besides new: Set<String>,
+        _ result: inout TableChange
+    ) {
+        for name in changingSets[number] ?? [] where !new.contains(name) {
+            guard let set = peerSets[name], set.content == .blocks else { continue }
+            let deleted = blocks.former.withoutIntervals(of: blocks.present)
+            let added = blocks.present.withoutIntervals(of: blocks.former)
+            let change = TableChange.ElementChange(
+                set: set.header, deleted: deleted.elements(set.family),
+                added: added.elements(set.family))
+            if change.deleted.count + change.added.count > 0 { result.elements.append(change) }
         }
     }
 
@@ -276,7 +325,7 @@ public final class LiveTable {
         let endpointMaps = maps.values.map { $0.holding(entries[$0.name] ?? []) }
         return Table(
             name: Table.sluiceName, comment: Skeleton.comment,
-            chains: Skeleton.chains(hosts) + chains.all,
+            chains: Skeleton.chains(hosts, denyAction) + chains.all,
             sets: [Skeleton.neighbourDiscovery] + endpointMaps + (hosts?.sets ?? [])
                 + portMaps.all
                 + peerSets.all.map(filled)
@@ -298,7 +347,7 @@ public final class LiveTable {
     private func filled(_ set: PeerSet) -> NamedSet {
         var header = set.header
         if let number = set.number {
-            header.elements = program.members(of: number).elements(set.family)
+            header.elements = presentElements(of: set, number)
         }
         return header
     }
@@ -307,7 +356,7 @@ public final class LiveTable {
     /// those that were wanted.
     public func adoptCapacities(of observed: Table) {
         for set in observed.sets {
-            guard var own = peerSets[set.name], own.number != nil else { continue }
+            guard var own = peerSets[set.name], own.content == .addresses else { continue }
             own.header.capacity = set.capacity
             peerSets[set.name] = own
         }
@@ -345,6 +394,21 @@ private struct PlacementChange {
                 set: change.set, deleted: .entries(gone.sorted(by: SetEntry.ascends)),
                 added: .entries(new.sorted(by: SetEntry.ascends)))
         }
+    }
+}
+
+extension AddressSet {
+    /// The intervals of this set but for those that are, just so, the other's.
+    fileprivate func withoutIntervals(of other: AddressSet) -> AddressSet {
+        AddressSet(
+            ipv4: Self.difference(ipv4, other.ipv4), ipv6: Self.difference(ipv6, other.ipv6))
+    }
+
+    private static func difference<Bits: AddressBits>(
+        _ set: IntervalSet<Bits>, _ other: IntervalSet<Bits>
+    ) -> IntervalSet<Bits> {
+        let others = Set(other.intervals)
+        return IntervalSet(set.intervals.filter { !others.contains($0) })
     }
 }
 

@@ -25,10 +25,10 @@ extension Table {
         }
         let table = Table(
             name: Self.sluiceName, comment: Skeleton.comment,
-            chains: Skeleton.chains(hosts) + classes.chains + cells.needed.values,
+            chains: Skeleton.chains(hosts, program.denyAction) + classes.chains
+                + cells.needed.values,
             sets: [Skeleton.neighbourDiscovery] + endpoints.sets + (hosts?.sets ?? [])
-                + classes.portMaps
-                + sets.needed.values.map(\.set))
+                + classes.portMaps + cells.sourcePorts.sets.values + sets.needed.values.map(\.set))
         self = table.sorted
     }
 }

@@ -56,6 +56,7 @@ enum FixedName {
     static let dispatch = "dispatch"
     static let untracked = "untracked"
     static let isolated = "isolated"
+    static let denied = "denied"
     static let neighbourDiscovery = "neighbour-discovery"
     static let input = "input"
     static let beforeTranslation = "before-translation"

@@ -6,13 +6,14 @@ import NetworkPrimitives
 import NftablesModel
 import PolicyModel
 
-/// The named sets that stand for match sets: pods in plain hash sets, blocks in interval sets
-/// beside them (S72), one of each for each family.
+/// The named sets that stand for match sets: addresses of pods, nodes and Services in plain hash
+/// sets, blocks in interval sets beside them (S72), one of each for each family.
 struct PeerSets {
     /// The sets that some rule looks into, by name.
     private(set) var needed: [String: Needed] = [:]
     private let suffixes: [MatchSet: String]
     private let members: [MatchSet: EndpointAddresses]
+    private let blocks: [MatchSet: AddressSet]
 
     /// A set with what it stands for.
     struct Needed {
@@ -20,12 +21,23 @@ struct PeerSets {
         /// The formula whose members in one family are its elements.
         var formula: MatchSet
         var family: AddressFamily
-        /// Whether it has the addresses of the formula's endpoints, not its blocks.
-        var isOfPods: Bool
+        var content: Content
+
+        /// Whether the elements come and go without the formula's becoming another.
+        var isChanging: Bool { content == .addresses || formula.mayHoldBlocks }
+    }
+
+    /// Which of a formula's members a set has.
+    enum Content {
+        /// The addresses of its endpoints, nodes and Services.
+        case addresses
+        /// Its blocks, and those of network sets.
+        case blocks
     }
 
     init(_ program: NodeProgram, names: inout Names) {
         members = program.members
+        blocks = program.blocks
         var descriptions: [MatchSet: String] = [:]
         for set in Set(program.programs.flatMap(\.sets)) where !set.isEveryone {
             descriptions[set] = set.parts.joined(separator: "\n")
@@ -46,16 +58,16 @@ struct PeerSets {
             if needed[name] == nil {
                 needed[name] = Needed(
                     set: podSet(name, for: set, family), formula: set, family: family,
-                    isOfPods: true)
+                    content: .addresses)
             }
             names.append(name)
         }
-        if !set.networks.isEmpty(in: family) {
+        if set.mayHoldBlocks || !set.networks.isEmpty(in: family) {
             let name = "nets\(family.rawValue)-\(suffixes[set]!)"
             if needed[name] == nil {
                 needed[name] = Needed(
                     set: blockSet(name, for: set, family), formula: set, family: family,
-                    isOfPods: false)
+                    content: .blocks)
             }
             names.append(name)
         }
@@ -86,8 +98,9 @@ struct PeerSets {
         NamedSet(
             name: name,
             key: [family == .ipv4 ? .ipv4Address : .ipv6Address], isInterval: true,
-            elements: family == .ipv4
-                ? .ipv4Intervals(set.networks.ipv4) : .ipv6Intervals(set.networks.ipv6))
+            comment: set.mayHoldBlocks
+                ? Comment.listing("", set.endpoints.map(\.description).sorted()) : nil,
+            elements: (blocks[set] ?? set.networks).elements(family))
     }
 }
 
@@ -100,6 +113,10 @@ enum PeerTest: Hashable {
 }
 
 extension AddressSet {
+    func elements(_ family: AddressFamily) -> SetElements {
+        family == .ipv4 ? .ipv4Intervals(ipv4) : .ipv6Intervals(ipv6)
+    }
+
     func isFull(in family: AddressFamily) -> Bool { family == .ipv4 ? ipv4.isFull : ipv6.isFull }
     func isEmpty(in family: AddressFamily) -> Bool {
         family == .ipv4 ? ipv4.isEmpty : ipv6.isEmpty

@@ -11,8 +11,13 @@ import PolicyModel
 enum Skeleton {
     static let comment = "Network policies, compiled by Sluice; changed only by it"
 
-    static func chains(_ hosts: HostChains?) -> [Chain] {
-        [forward(hosts), output(hosts), dispatch, untracked, isolated] + (hosts?.chains ?? [])
+    static func chains(
+        _ hosts: HostChains?, _ denyAction: EnforcementSettings.DenyAction
+    ) -> [Chain] {
+        let common =
+            [forward(hosts), output(hosts), dispatch, untracked, isolated(denyAction)]
+            + (hosts?.chains ?? [])
+        return denyAction == .drop ? common : common + [denied]
     }
 
     /// Packets that this node forwards.
@@ -71,19 +76,34 @@ enum Skeleton {
 
     /// Where packets end that no policy allows. An endpoint reaches itself all the same (S23, S24):
     /// such a packet goes on as if it were allowed in this direction.
-    private static let isolated = Chain(
-        name: FixedName.isolated, comment: "allowed by no policy; only pods to themselves pass",
-        rules: AddressFamily.allCases.map { family in
-            let source = Expression.load(.source, family, into: .first)
-            let behind = Register.first.following(length: family == .ipv4 ? 4 : 16)
-            return Rule(
-                Expression.isFamily(family) + [
-                    source, .load(.destination, family, into: behind),
-                    .lookup(
-                        set: FixedName.ownAddress(family), key: .first, isInverted: false),
-                    .verdict(.return),
-                ])
-        } + [Rule([.counter, .verdict(.drop)])])
+    private static func isolated(_ denyAction: EnforcementSettings.DenyAction) -> Chain {
+        let denial = denyAction == .drop ? Verdict.drop : .goto(FixedName.denied)
+        return Chain(
+            name: FixedName.isolated,
+            comment: "allowed by no policy; only pods to themselves pass",
+            rules: toThemselves + [Rule([.counter, .verdict(denial)])])
+    }
+
+    /// Where denied packets end of which the sender is told: by a reset, or by an ICMP error.
+    private static let denied = Chain(
+        name: FixedName.denied, comment: "the sender is told that it is denied",
+        rules: [
+            Rule(Expression.isTransport(.tcp) + [.reject(.tcpReset)]),
+            Rule([.reject(.prohibited)]),
+        ])
+
+    /// Packets from an endpoint to itself go on.
+    private static let toThemselves = AddressFamily.allCases.map { family in
+        let source = Expression.load(.source, family, into: .first)
+        let behind = Register.first.following(length: family == .ipv4 ? 4 : 16)
+        return Rule(
+            Expression.isFamily(family) + [
+                source, .load(.destination, family, into: behind),
+                .lookup(
+                    set: FixedName.ownAddress(family), key: .first, isInverted: false),
+                .verdict(.return),
+            ])
+    }
 
     /// ICMPv6 types 130–136 and 143: multicast listener discovery, and the solicitations and
     /// advertisements of routers and neighbours. Redirects (137) are tracked like other packets.

@@ -27,6 +27,8 @@ public enum Expression: Hashable, Sendable {
     case log(prefix: String)
     /// Leaves the packet to no connection, where none is known yet.
     case notrack
+    /// Drops the packet and tells its sender.
+    case reject(Rejection)
     /// An expression that others wrote and this model does not know: its kernel name and its
     /// attributes, unread.
     case unknown(name: String, attributes: [UInt8])
@@ -98,6 +100,22 @@ public enum Verdict: Hashable, Sendable {
     case jump(String)
     /// As jump, but a return does not come back here.
     case goto(String)
+}
+
+/// How the sender of a packet is told that it was dropped.
+public enum Rejection: Hashable, Sendable {
+    /// A TCP segment that resets the connection; for TCP only.
+    case tcpReset
+    /// An ICMP or ICMPv6 error: administratively prohibited.
+    case prohibited
+
+    /// The kind as nft writes it behind `reject with`.
+    public var name: String {
+        switch self {
+        case .tcpReset: "tcp reset"
+        case .prohibited: "icmpx admin-prohibited"
+        }
+    }
 }
 
 /// The connection states of `ct state` (`NF_CT_STATE_BIT`).

@@ -114,6 +114,25 @@ extension Expression {
         ]
     }
 
+    /// `th sport @set`.
+    public static func isSourcePort(in set: String) -> [Expression] {
+        [
+            .payload(.transport, offset: 0, length: 2, into: .first),
+            .lookup(set: set, key: .first, isInverted: false),
+        ]
+    }
+
+    /// `meta l4proto . th sport vmap @map`: in ICMP and ICMPv6 the type and the code stand where
+    /// other protocols have their source port (S64).
+    public static func decideByMessage(_ map: String) -> [Expression] {
+        [
+            .meta(.transportProtocol, into: .first),
+            .payload(
+                .transport, offset: 0, length: 2, into: Register.first.following(length: 1)),
+            .verdictLookup(map: map, key: .first),
+        ]
+    }
+
     /// `meta l4proto . th dport vmap @map`.
     public static func decideByPort(_ map: String) -> [Expression] {
         [

@@ -17,6 +17,8 @@ public struct Packet: Hashable, Sendable {
     public var destinationPort: UInt16?
     /// For ICMP and ICMPv6.
     public var icmpType: UInt8?
+    /// For ICMP and ICMPv6; zero where it is nil.
+    public var icmpCode: UInt8?
     /// What connection tracking calls it: one state.
     public var connection: ConnectionStates
     /// Whether the source address is one of the node's own.
@@ -30,6 +32,7 @@ public struct Packet: Hashable, Sendable {
     public init(
         from source: IPAddress, to destination: IPAddress, transport: IPProtocol,
         sourcePort: UInt16? = nil, destinationPort: UInt16? = nil, icmpType: UInt8? = nil,
+        icmpCode: UInt8? = nil,
         connection: ConnectionStates = .new, isFromThisNode: Bool = false,
         inputInterface: String? = nil, outputInterface: String? = nil
     ) {
@@ -39,6 +42,7 @@ public struct Packet: Hashable, Sendable {
         self.sourcePort = sourcePort
         self.destinationPort = destinationPort
         self.icmpType = icmpType
+        self.icmpCode = icmpCode
         self.connection = connection
         self.isFromThisNode = isFromThisNode
         self.inputInterface = inputInterface
@@ -64,6 +68,7 @@ public struct Packet: Hashable, Sendable {
             guard range.upperBound <= 4 else { return nil }
             var ports = (sourcePort ?? 0).networkBytes + (destinationPort ?? 0).networkBytes
             if let icmpType { ports[0] = icmpType }
+            if let icmpCode { ports[1] = icmpCode }
             return Array(ports[range])
         case .link:
             return nil

@@ -185,7 +185,7 @@ public struct TableEvaluator {
                 continue
             case .notrack:
                 record.isUntracked = true
-            case .unknown("reject", _):
+            case .reject, .unknown("reject", _):
                 // The sender is told; for the packet it is the same.
                 return .drop
             case .unknown(let name, _):

@@ -72,6 +72,8 @@ private struct RuleReading {
             emit(.log(prefix: prefix))
         case .notrack:
             emit(.notrack)
+        case .reject(let rejection):
+            emit(.reject(rejection))
         case .unknown(let name, _):
             emit(.opaque("unknown expression \(name)"))
         }

@@ -40,6 +40,8 @@ extension Statement {
             return "log prefix \"\(prefix)\""
         case .notrack:
             return "notrack"
+        case .reject(let rejection):
+            return "reject with \(rejection.name)"
         case .opaque(let what):
             return "<\(what)>"
         }

@@ -24,6 +24,8 @@ public enum Statement: Hashable, Sendable {
     case log(prefix: String)
     /// The packet is left to no connection.
     case notrack
+    /// A drop of which the sender is told.
+    case reject(Rejection)
     /// Expressions that nft's language cannot say as they stand, or that this model does not know.
     case opaque(String)
 }

@@ -165,6 +165,10 @@ extension Statement {
             return .object(["log": .object(["prefix": .string(prefix)])])
         case .notrack:
             return .object(["notrack": .null])
+        case .reject(.tcpReset):
+            return .object(["reject": .object(["type": "tcp reset"])])
+        case .reject(.prohibited):
+            return .object(["reject": .object(["type": "icmpx", "expr": "admin-prohibited"])])
         case .opaque(let what):
             return .object(["xt": .object(["type": "unknown", "name": .string(what)])])
         }

@@ -14,8 +14,7 @@ extension HostProgram.Input {
     ///   - guarded: its workloads whose interfaces are known, by name.
     ///   - workloads: the addresses of all its workloads, ascending.
     init?(
-        _ hosts: [LocalEndpoint], guarded: [LocalEndpoint], profiles: [String: Profile],
-        node: Node?,
+        _ hosts: [LocalEndpoint], guarded: [LocalEndpoint], node: Node?,
         settings: EnforcementSettings, workloads: () -> EndpointAddresses
     ) {
         if hosts.isEmpty, guarded.isEmpty, settings.endpointToHost == nil { return nil }
@@ -27,7 +26,7 @@ extension HostProgram.Input {
                     Endpoint(
                         id: host.endpoint.id, place: place,
                         classes: HostPass.all.reduce(into: [:]) {
-                            $0[$1] = EndpointClass(host, $1, profiles)
+                            $0[$1] = EndpointClass(host, $1)
                         })
                 }
             }, guards: guarded.map { HostProgram.Guard($0) })
@@ -48,38 +47,26 @@ extension HostProgram.Guard {
 
 extension EndpointClass {
     /// A host endpoint's class for some of its packets; nil where no policy is about them.
-    fileprivate init?(_ host: LocalEndpoint, _ pass: HostPass, _ profiles: [String: Profile]) {
+    fileprivate init?(_ host: LocalEndpoint, _ pass: HostPass) {
         let stack = pass.direction == .ingress ? host.ingress : host.egress
-        var layers = stack.tiers.filter { $0.tier.name != Profile.tier.name }
-            .compactMap { layer -> Layer? in
-                let asked = layer.policies.filter { pass.stage.asks($0.hostTraffic) }
-                if asked.isEmpty { return nil }
-                return Layer(
-                    defaultAction: pass.stage.leavesUndecided ? .pass : layer.tier.defaultAction,
-                    policies: asked)
+        var layers = stack.tiers.compactMap { layer -> Layer? in
+            // Behind the tiers, profiles have the last word about the node's own packets alone.
+            if layer.tier == Profile.tier {
+                return pass.stage == .hostLocal
+                    ? Layer(defaultAction: .deny, policies: layer.policies) : nil
             }
-        if pass.stage == .hostLocal {
-            layers.append(
-                Layer(defaultAction: .deny, policies: host.endpoint.profiles(among: profiles)))
-        } else if layers.isEmpty {
-            return nil
-        } else if pass.stage.leavesUndecided {
+            let asked = layer.policies.filter { pass.stage.asks($0.hostTraffic) }
+            if asked.isEmpty { return nil }
+            return Layer(
+                defaultAction: pass.stage.leavesUndecided ? .pass : layer.tier.defaultAction,
+                policies: asked)
+        }
+        if layers.isEmpty { return nil }
+        if pass.stage.leavesUndecided {
             layers.append(Layer(defaultAction: .deny, policies: []))
         }
         self.init(
             direction: pass.direction, stage: pass.stage, tiers: layers,
             namedPorts: host.endpoint.namedPorts, families: [.ipv4, .ipv6])
-    }
-}
-
-extension Endpoint {
-    /// The profiles that the endpoint names, as policies; one that does not exist closes it.
-    fileprivate func profiles(among known: [String: Profile]) -> [Policy] {
-        (particulars?.profiles ?? []).enumerated().map { position, name in
-            let profile =
-                known[name] ?? Profile.implied(name)
-                ?? Profile(name: name, ingress: [Rule(.deny)], egress: [Rule(.deny)])
-            return profile.asPolicy(at: position)
-        }
     }
 }

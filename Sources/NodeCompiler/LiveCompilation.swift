@@ -18,14 +18,15 @@ public final class LiveCompilation {
     private let resolution: LiveResolution
     private let program: LiveProgram
     private var lowered: LiveTable?
+    private var denyAction = EnforcementSettings.standard.denyAction
 
     /// What a change of the cluster means for the wanted table.
     public enum Outcome: Sendable {
         /// This has to be done.
         case change(TableChange)
         /// Nothing is known but the wanted table as a whole. It comes to this where hashes of names
-        /// collide, for as long as they do, and once more when that ends; and where host endpoints
-        /// or their policies change.
+        /// collide, for as long as they do, and once more when that ends; where host endpoints or
+        /// their policies change; and once when denied packets meet something else.
         case whole
     }
 
@@ -42,7 +43,13 @@ public final class LiveCompilation {
         let resolved = resolution.apply(changes)
         let change = program.apply(
             locals: resolved.locals.mapValues { $0.map(LiveProgram.Input.init) },
-            members: resolved.members, questions: resolved.questions, hosts: hosts)
+            members: resolved.members, blocks: resolved.blocks, questions: resolved.questions,
+            hosts: hosts)
+        if resolution.settings.denyAction != denyAction {
+            denyAction = resolution.settings.denyAction
+            lowered = try? lowerAnew()
+            return .whole
+        }
         guard let table = lowered else {
             if change.isEmpty { return .change(TableChange()) }
             // Names come from programs: only other ones can end a collision.
@@ -60,7 +67,7 @@ public final class LiveCompilation {
 
     /// A table made from the programs as they are now.
     private func lowerAnew() throws(NameCollision) -> LiveTable {
-        let table = LiveTable(program)
+        let table = LiveTable(program, denyAction: denyAction)
         _ = try table.apply(program.asChange)
         return table
     }
@@ -74,14 +81,13 @@ public final class LiveCompilation {
     public var wholeProgram: NodeProgram {
         NodeProgram(
             resolution.localEndpoints.map { NodeProgram.Input($0.local) }, hosts: hosts,
-            resolution)
+            resolution, denyAction: denyAction)
     }
 
     private var hosts: HostProgram.Input? {
         HostProgram.Input(
             resolution.hostEndpoints, guarded: resolution.guardedEndpoints,
-            profiles: resolution.profiles, node: resolution.ownNode,
-            settings: EnforcementSettings(resolution.configurations.values, node: node),
+            node: resolution.ownNode, settings: resolution.settings,
             workloads: { resolution.workloadAddresses })
     }
 

@@ -26,15 +26,15 @@ public struct NodeCompilation {
         self.node = node
         let resolution = Resolution(state, node: node)
         localEndpoints = resolution.localEndpoints
+        let settings = EnforcementSettings(state.configurations, node: node)
         let hosts = HostProgram.Input(
             resolution.hostEndpoints,
             guarded: localEndpoints.filter { $0.endpoint.particulars?.interface != nil },
-            profiles: Dictionary(state.profiles.map { ($0.name, $0) }) { first, _ in first },
-            node: state.nodes.first { $0.name == node },
-            settings: EnforcementSettings(state.configurations, node: node),
+            node: state.nodes.first { $0.name == node }, settings: settings,
             workloads: { resolution.workloadAddresses })
         program = NodeProgram(
-            localEndpoints.map(NodeProgram.Input.init), hosts: hosts, resolution)
+            localEndpoints.map(NodeProgram.Input.init), hosts: hosts, resolution,
+            denyAction: settings.denyAction)
         table = Table(program)
     }
 }

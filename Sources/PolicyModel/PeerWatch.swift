@@ -6,7 +6,7 @@ import NetworkPrimitives
 /// A directory that can be told whose changes matter, so that it can say of each change of the
 /// cluster what it means for them.
 public protocol LivePeerDirectory: PeerDirectory, AnyObject {
-    /// Begins to report the changes of a peer's addresses.
+    /// Begins to report the changes of a peer's addresses and blocks.
     ///
     /// - Returns: the number by which changes name the peer. Each call gives a new one.
     func follow(_ peer: EndpointPeer) -> Int
@@ -15,6 +15,11 @@ public protocol LivePeerDirectory: PeerDirectory, AnyObject {
     ///
     /// - Returns: the number by which changes name the question.
     func follow(_ question: PortQuestion) -> Int
+
+    /// Begins to report whether the ports of a Service change.
+    ///
+    /// - Returns: the number by which changes name the question.
+    func follow(portsOf service: ServiceID) -> Int
 
     /// Ends what `follow` has begun.
     func unfollow(_ number: Int)

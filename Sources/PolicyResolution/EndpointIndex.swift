@@ -6,6 +6,9 @@ import PolicyModel
 /// Finds the endpoints that a selector matches at a cost proportional to the rarest of its
 /// conditions rather than to the cluster.
 package struct EndpointIndex {
+    private let endpoints: [Endpoint]
+    private let inherited: InheritedLabels
+    private let areAllPods: Bool
     private let labels: LabelIndex
     private let namespaceLabels: LabelIndex
     private let namespaceNumbers: [String: Int32]
@@ -16,7 +19,10 @@ package struct EndpointIndex {
 
     /// Endpoint i of the index is `endpoints[i]`. A namespace without an object has no label but
     /// its name (S11).
-    package init(_ endpoints: [Endpoint], namespaces: [Namespace]) {
+    init(_ endpoints: [Endpoint], namespaces: [Namespace], _ inherited: InheritedLabels) {
+        self.endpoints = endpoints
+        self.inherited = inherited
+        areAllPods = endpoints.allSatisfy { $0.id.kind == .pod }
         var roll = NamespaceRoll()
         for namespace in namespaces { _ = roll.number(of: namespace) }
         var namespaceOf: [Int32] = []
@@ -30,17 +36,31 @@ package struct EndpointIndex {
         }
         labels = LabelIndex(count: endpoints.count) { endpoints[$0].labels }
         namespaceLabels = LabelIndex(count: roll.namespaces.count) {
-            roll.namespaces[$0].effectiveLabels
+            inherited.ofNamespace(roll.namespaces[$0].name)
         }
         namespaceNumbers = roll.numbers
         self.inNamespace = inNamespace
         self.namespaceOf = namespaceOf
     }
 
+    /// The same where service accounts have no labels but their names.
+    package init(_ endpoints: [Endpoint], namespaces: [Namespace]) {
+        self.init(endpoints, namespaces: namespaces, InheritedLabels(namespaces, []))
+    }
+
     /// The numbers of the endpoints that `selector` matches, ascending.
     package func members(of selector: EndpointSelector) -> [Int32] {
-        let condition = labels.condition(for: selector.labels)
-        let scope = namespaces(in: selector.namespaces)
+        let candidates = members(of: selector.labels.ownPart, in: selector.namespaces)
+        if selector.asksOwnLabelsOnly, areAllPods || selector.reach == .everything {
+            return candidates
+        }
+        return candidates.filter { selector.matches(endpoints[Int($0)], inherited) }
+    }
+
+    /// Those in a scope whose own labels match.
+    private func members(of selector: Selector, in namespaces: NamespaceScope) -> [Int32] {
+        let condition = labels.condition(for: selector)
+        let scope = self.namespaces(in: namespaces)
         let inScope = scope?.reduce(0) { $0 + inNamespace[Int($1)].count } ?? namespaceOf.count
         // To look at one object costs as much as a word of a set, which has the bits of 64.
         let few = scope == nil ? inScope / 64 : inScope

@@ -67,8 +67,8 @@ struct EndpointTable {
     func inNamespace(_ name: String) -> [Int32] { byNamespace[name]?.values ?? [] }
 
     /// The numbers of the endpoints that the selector matches.
-    func members(of selector: EndpointSelector, _ namespaces: NamespaceLabels) -> [Int32] {
-        candidates(selector).filter { selector.matches(self[$0], namespaces) }
+    func members(of selector: EndpointSelector, _ inherited: InheritedLabels) -> [Int32] {
+        candidates(selector).filter { selector.matches(self[$0], inherited) }
     }
 
     /// How many endpoints ``members(of:_:)`` looks at.

@@ -14,11 +14,11 @@ extension Selector {
     /// does not demand any.
     var demandedPairs: [LabelPair]? {
         switch self {
-        case .isOneOf(let key, let values):
+        case .isOneOf(let key, let values) where !VirtualLabel.isOne(key):
             Set(values).map { LabelPair(key: key, value: $0) }
         case .all(let operands):
             operands.compactMap(\.demandedPairs).min { $0.count < $1.count }
-        case .everything, .has, .isText, .not, .any: nil
+        case .everything, .has, .isOneOf, .isText, .not, .any: nil
         }
     }
 }

@@ -12,17 +12,19 @@ import PolicyModel
 public final class LiveResolution {
     /// The node whose endpoints are governed.
     public let node: String
-    private var namespaces = NamespaceLabels()
+    private var inherited = InheritedLabels()
     private var endpoints = EndpointTable()
     private var claims = AddressClaims()
+    private var objects = PeerObjects()
     private var watches = PeerWatches()
+    private var objectWatches = ObjectWatches()
+    private var latestWatch = 0
     private var stacks = LiveStacks()
+    /// The endpoints that name profiles, without the labels of these, by what they name.
+    private var profiled = ProfiledEndpoints()
     /// The node itself; nil while it is not known.
     public private(set) var ownNode: Node?
-    /// The profiles by name.
-    public private(set) var profiles: [String: Profile] = [:]
-    /// What objects say of how nodes enforce policies, by name.
-    public private(set) var configurations: [String: NodeConfiguration] = [:]
+    private var configurations: [String: NodeConfiguration] = [:]
     private var hosts: Set<EndpointID> = []
     private var guarded: Set<EndpointID> = []
 
@@ -37,11 +39,11 @@ public final class LiveResolution {
     public var hostEndpoints: [LocalEndpoint] {
         hosts.sorted().map { id in
             let endpoint = endpoints[endpoints.number(of: id)!]
-            let policies = stacks.governing(endpoint, namespaces)
+            let policies = stacks.governing(endpoint, inherited)
             return LocalEndpoint(
                 endpoint: endpoint, addresses: EndpointAddresses(),
-                ingress: stacks.stack(policies, .ingress).0,
-                egress: stacks.stack(policies, .egress).0)
+                ingress: stacks.stack(of: endpoint, policies, .ingress).0,
+                egress: stacks.stack(of: endpoint, policies, .egress).0)
         }
     }
 
@@ -71,6 +73,11 @@ public final class LiveResolution {
     /// How many policies there are.
     public var policyCount: Int { stacks.policyCount }
 
+    /// How the node enforces policies.
+    public var settings: EnforcementSettings {
+        EnforcementSettings(configurations.values, node: node)
+    }
+
     /// The policed endpoints of this node that own an address, by namespace and name.
     public var localEndpoints: [LiveEndpoint] {
         locals.values.sorted { $0.local.endpoint.id < $1.local.endpoint.id }
@@ -83,16 +90,25 @@ public final class LiveResolution {
         for change in changes {
             switch change {
             case .endpoint(let id, let value):
-                put(value?.isPoliced ?? false ? value : nil, named: id)
+                let policed = value?.isPoliced ?? false ? value : nil
+                profiled.put(policed, id)
+                put(policed.map(stacks.profiles.labelled), named: id)
             case .namespace(let name, let value): put(value, named: name)
             case .policy(let id, let value):
                 for subject in stacks.put(value, id) { touchLocals(subject) }
             case .tier(let name, let value):
                 if stacks.put(value, named: name) { touched.formUnion(locals.keys) }
-            case .node(let name, let value): if name == node { ownNode = value }
-            case .profile(let name, let value): profiles[name] = value
+            case .profile(let name, let value): put(value, named: name)
+            case .serviceAccount(let id, let value): put(value, id)
+            case .networkSet(let id, let value): put(value, id)
+            case .node(let name, let value):
+                if name == node { ownNode = value }
+                objects.put(value, named: name)
+                objectWatches.noteNodes()
+            case .serviceSlice(let id, let value):
+                objectWatches.note(objects.put(value, id))
             case .configuration(let name, let value): configurations[name] = value
-            case .stagedPolicy, .serviceAccount, .networkSet, .serviceSlice: break
+            case .stagedPolicy: break
             }
         }
         for id in touched {
@@ -112,7 +128,7 @@ public final class LiveResolution {
             own = nil
         }
         if endpoints.candidateCount(subject) < own?.count ?? locals.count {
-            for number in endpoints.members(of: subject, namespaces)
+            for number in endpoints.members(of: subject, inherited)
             where endpoints[number].node == node {
                 touched.insert(endpoints[number].id)
             }
@@ -120,7 +136,7 @@ public final class LiveResolution {
         }
         func touch(_ id: EndpointID) {
             guard let endpoint = locals[id]?.local.endpoint else { return }
-            if subject.matches(endpoint, namespaces) { touched.insert(id) }
+            if subject.matches(endpoint, inherited) { touched.insert(id) }
         }
         if let own { own.forEach(touch) } else { locals.keys.forEach(touch) }
     }
@@ -141,6 +157,7 @@ public final class LiveResolution {
     private func collect(_ former: [EndpointID: LiveEndpoint?]) -> ResolutionChange {
         var change = ResolutionChange()
         (change.members, change.questions) = watches.take()
+        objectWatches.take(into: &change, objects, inherited)
         for (id, old) in former {
             let new = locals[id]
             if old == nil, new == nil { continue }
@@ -167,7 +184,7 @@ public final class LiveResolution {
         }
         let addresses = Set((old?.addresses ?? []) + (new?.addresses ?? []))
         let owners = addresses.map { (address: $0, owner: claims.owner(of: $0)) }
-        let oldWatches = old.map { watches.matching($0, namespaces) } ?? []
+        let oldWatches = old.map { watches.matching($0, inherited) } ?? []
 
         if let oldNumber {
             for address in Set(old!.addresses) {
@@ -182,7 +199,7 @@ public final class LiveResolution {
             endpoints.remove(oldNumber)
         }
 
-        let newWatches = new.map { watches.matching($0, namespaces) } ?? []
+        let newWatches = new.map { watches.matching($0, inherited) } ?? []
         if let old { for watch in oldWatches { watches.count(watch, old, by: -1) } }
         if let new { for watch in newWatches { watches.count(watch, new, by: 1) } }
         for (address, owner) in owners {
@@ -200,14 +217,14 @@ public final class LiveResolution {
 
     /// An address is no longer the endpoint's, or the endpoint no longer what it was.
     private func leave(_ address: IPAddress, _ endpoint: Endpoint, _ known: [Int]?) {
-        for watch in known ?? watches.matching(endpoint, namespaces) {
+        for watch in known ?? watches.matching(endpoint, inherited) {
             watches.turn(watch, address, of: endpoint, isMember: false)
         }
         if endpoint.node == node { touched.insert(endpoint.id) }
     }
 
     private func enter(_ address: IPAddress, _ endpoint: Endpoint, _ known: [Int]?) {
-        for watch in known ?? watches.matching(endpoint, namespaces) {
+        for watch in known ?? watches.matching(endpoint, inherited) {
             watches.turn(watch, address, of: endpoint, isMember: true)
         }
         if endpoint.node == node { touched.insert(endpoint.id) }
@@ -217,24 +234,71 @@ public final class LiveResolution {
         Set(endpoints[number].addresses.filter { claims.owner(of: $0) == number })
     }
 
-    // MARK: Namespaces
+    // MARK: Labels from elsewhere
 
     private func put(_ namespace: Namespace?, named name: String) {
-        let old = namespaces.effective(of: name)
-        namespaces.put(namespace, named: name)
-        let new = namespaces.effective(of: name)
-        if old == new { return }
-        let turning = watches.turning(from: old, to: new)
-        for number in endpoints.inNamespace(name) {
-            let endpoint = endpoints[number]
-            for (watch, labels, isMatching) in turning where labels.matches(endpoint.labels) {
-                watches.count(watch, endpoint, by: isMatching ? 1 : -1)
+        let old = inherited.ofNamespace(name)
+        let new = namespace?.effectiveLabels ?? Namespace(name: name).effectiveLabels
+        if old == new {
+            inherited.put(namespace, named: name)
+            return
+        }
+        let networkSets = objects.networkSets(inNamespace: name)
+        for set in networkSets { objectWatches.note(inherited.target(set)) }
+        reconsider(
+            endpoints.inNamespace(name), watches.concerned(byLabels: old, becoming: new)
+        ) {
+            inherited.put(namespace, named: name)
+        }
+        for set in networkSets { objectWatches.note(inherited.target(set)) }
+    }
+
+    private func put(_ account: ServiceAccount?, _ id: ServiceAccountID) {
+        let own = endpoints.inNamespace(id.namespace).filter {
+            endpoints[$0].serviceAccountID == id
+        }
+        reconsider(own, watches.concernedByAccounts) { inherited.put(account, id) }
+    }
+
+    /// Carries out a change of the labels that some endpoints inherit.
+    ///
+    /// - Parameter concerned: the watches that may see them otherwise then.
+    private func reconsider(_ numbers: [Int32], _ concerned: [Int], _ change: () -> Void) {
+        let former = concerned.map { watch in
+            numbers.map { watches.concerns(watch, endpoints[$0], inherited) }
+        }
+        change()
+        for (watch, former) in zip(concerned, former) {
+            for (number, wasMember) in zip(numbers, former) {
+                let endpoint = endpoints[number]
+                let isMember = watches.concerns(watch, endpoint, inherited)
+                if isMember == wasMember { continue }
+                watches.count(watch, endpoint, by: isMember ? 1 : -1)
                 for address in ownedAddresses(number) {
-                    watches.turn(watch, address, of: endpoint, isMember: isMatching)
+                    watches.turn(watch, address, of: endpoint, isMember: isMember)
                 }
             }
-            if endpoint.node == node { touched.insert(endpoint.id) }
         }
+        for number in numbers where endpoints[number].node == node {
+            touched.insert(endpoints[number].id)
+        }
+    }
+
+    private func put(_ profile: Profile?, named name: String) {
+        let oldLabels = stacks.profiles[name]?.labels ?? [:]
+        guard stacks.put(profile, named: name) else { return }
+        touched.formUnion(locals.keys)
+        if profile?.labels ?? [:] == oldLabels { return }
+        for endpoint in profiled.naming(name) {
+            put(stacks.profiles.labelled(endpoint), named: endpoint.id)
+        }
+    }
+
+    private func put(_ set: NetworkSet?, _ id: NetworkSetID) {
+        for set in [objects.networkSet(id), set] {
+            if let set { objectWatches.note(inherited.target(set)) }
+        }
+        objects.put(set, id)
     }
 
     // MARK: Local endpoints
@@ -248,9 +312,9 @@ public final class LiveResolution {
         if addresses.isEmpty { return nil }
         addresses.sort()
         let endpoint = endpoints[number]
-        let policies = stacks.governing(endpoint, namespaces)
-        let (ingress, ingressRevisions) = stacks.stack(policies, .ingress)
-        let (egress, egressRevisions) = stacks.stack(policies, .egress)
+        let policies = stacks.governing(endpoint, inherited)
+        let (ingress, ingressRevisions) = stacks.stack(of: endpoint, policies, .ingress)
+        let (egress, egressRevisions) = stacks.stack(of: endpoint, policies, .egress)
         return LiveEndpoint(
             local: LocalEndpoint(
                 endpoint: endpoint, addresses: addresses, ingress: ingress, egress: egress),
@@ -270,10 +334,20 @@ extension LiveEndpoint {
 }
 
 extension LiveResolution: LivePeerDirectory {
-    /// The addresses of the policed endpoints that the peer stands for.
+    /// The addresses of the policed endpoints, nodes or Service that the peer stands for.
     public func addresses(of peer: EndpointPeer) -> EndpointAddresses {
+        switch peer.source {
+        case .endpoints(let selector): addresses(of: peer, selector)
+        case .service(let service, let port): objects.addresses(of: service, port)
+        case .nodes(let selector): objects.addresses(ofNodes: selector)
+        }
+    }
+
+    private func addresses(
+        of peer: EndpointPeer, _ selector: EndpointSelector
+    ) -> EndpointAddresses {
         var result = EndpointAddresses()
-        for number in endpoints.members(of: peer.selector, namespaces) {
+        for number in endpoints.members(of: selector, inherited) {
             for address in ownedAddresses(number)
             where peer.counts(address, of: endpoints[number]) {
                 result.append(address)
@@ -283,28 +357,51 @@ extension LiveResolution: LivePeerDirectory {
         return result
     }
 
+    /// The blocks of the network sets that the peer stands for.
+    public func blocks(of peer: EndpointPeer) -> AddressSet { objects.blocks(of: peer, inherited) }
+
+    /// The ports of the endpoints behind a Service.
+    public func ports(of service: ServiceID) -> [ServicePort] { objects.ports(of: service) }
+
     /// The numbers that the selected endpoints give to a port name for a protocol.
     public func numbers(
         of name: String, transport: IPProtocol, among selector: EndpointSelector
     ) -> [UInt16] {
         let question = PortQuestion(name: name, transport: transport, among: selector)
         var numbers: Set<UInt16> = []
-        for number in endpoints.members(of: selector, namespaces) {
+        for number in endpoints.members(of: selector, inherited) {
             numbers.formUnion(endpoints[number].answers(to: question))
         }
         return numbers.sorted()
     }
 
-    /// Begins to report the changes of a peer's addresses.
-    public func follow(_ peer: EndpointPeer) -> Int { watches.add(peer) }
+    /// Begins to report the changes of a peer's addresses and blocks.
+    public func follow(_ peer: EndpointPeer) -> Int {
+        latestWatch += 1
+        watches.add(latestWatch, peer)
+        objectWatches.add(latestWatch, peer, objects, inherited)
+        return latestWatch
+    }
 
     /// Begins to report whether the answer to a question about port names changes.
     public func follow(_ question: PortQuestion) -> Int {
+        latestWatch += 1
         watches.add(
-            question,
-            endpoints.members(of: question.selector, namespaces).lazy.map { self.endpoints[$0] })
+            latestWatch, question,
+            endpoints.members(of: question.selector, inherited).lazy.map { self.endpoints[$0] })
+        return latestWatch
+    }
+
+    /// Begins to report whether the ports of a Service change.
+    public func follow(portsOf service: ServiceID) -> Int {
+        latestWatch += 1
+        objectWatches.add(latestWatch, portsOf: service, objects)
+        return latestWatch
     }
 
     /// Ends what `follow` has begun.
-    public func unfollow(_ number: Int) { watches.remove(number) }
+    public func unfollow(_ number: Int) {
+        watches.remove(number)
+        objectWatches.remove(number)
+    }
 }

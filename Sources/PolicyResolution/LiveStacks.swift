@@ -3,7 +3,7 @@
 
 import PolicyModel
 
-/// The cluster's tiers and policies, and which of them govern an endpoint.
+/// The cluster's tiers, policies and profiles, and which of them govern an endpoint.
 struct LiveStacks {
     private struct Numbered<Value> {
         var value: Value
@@ -14,6 +14,9 @@ struct LiveStacks {
     private var tiers: [String: Numbered<Tier>] = [:]
     private var policies: [PolicyID: Numbered<Policy>] = [:]
     private var subjects = SelectorIndex<PolicyID>()
+    private(set) var profiles = ProfileBook()
+    /// Another number for each value there ever was of a profile that somebody has asked for.
+    private var profileRevisions: [String: UInt64] = [:]
     private var latest: UInt64 = 0
 
     var policyCount: Int { policies.count }
@@ -40,10 +43,25 @@ struct LiveStacks {
         return true
     }
 
+    /// - Returns: whether anything changes.
+    mutating func put(_ profile: Profile?, named name: String) -> Bool {
+        if profiles[name] == profile { return false }
+        profiles.put(profile, named: name)
+        profileRevisions[name] = nil
+        return true
+    }
+
+    private mutating func revision(ofProfile name: String) -> UInt64 {
+        if let known = profileRevisions[name] { return known }
+        latest += 1
+        profileRevisions[name] = latest
+        return latest
+    }
+
     /// The policies that select the endpoint, by tier, in the order in which they are asked.
-    func governing(_ endpoint: Endpoint, _ namespaces: NamespaceLabels) -> [(Tier, [PolicyID])] {
+    func governing(_ endpoint: Endpoint, _ inherited: InheritedLabels) -> [(Tier, [PolicyID])] {
         var byTier: [String: [Policy]] = [:]
-        for id in subjects.matches(endpoint, namespaces) {
+        for id in subjects.matches(endpoint, inherited) {
             let policy = policies[id]!.value
             if endpoint.id.kind == .host, policy.subject.reach == .pods { continue }
             byTier[policy.tier, default: []].append(policy)
@@ -59,8 +77,8 @@ struct LiveStacks {
     }
 
     /// The stack of one direction, and what tells it from others.
-    func stack(
-        _ governing: [(Tier, [PolicyID])], _ direction: Direction
+    mutating func stack(
+        of endpoint: Endpoint, _ governing: [(Tier, [PolicyID])], _ direction: Direction
     ) -> (PolicyStack, [UInt64]) {
         var stack = PolicyStack(tiers: [])
         var revisions: [UInt64] = []
@@ -70,6 +88,10 @@ struct LiveStacks {
             stack.tiers.append(.init(tier: tier, policies: own.map(\.value)))
             // No revision is zero: it ends a tier.
             revisions += own.map(\.revision) + [tier.defaultAction == .deny ? 1 : 2, 0]
+        }
+        if let names = profiles.names(for: endpoint) {
+            stack.tiers.append(.init(tier: Profile.tier, policies: profiles.policies(names)))
+            revisions += names.map { revision(ofProfile: $0) } + [3, 0]
         }
         return (stack, revisions)
     }

@@ -4,17 +4,17 @@
 import NetworkPrimitives
 import PolicyModel
 
-/// The peers and questions that somebody follows, and what has changed for them since it was last
+/// The endpoints' selectors and questions that somebody follows, and what has changed for them since it was last
 /// asked.
 struct PeerWatches {
     private enum Watch {
-        case peer(EndpointPeer)
+        case peer(EndpointPeer, EndpointSelector)
         /// With the number of selected endpoints that give each answer.
         case question(PortQuestion, counts: [UInt16: Int])
 
         var selector: EndpointSelector {
             switch self {
-            case .peer(let peer): peer.selector
+            case .peer(_, let selector): selector
             case .question(let question, _): question.selector
             }
         }
@@ -29,7 +29,8 @@ struct PeerWatches {
     private var index = SelectorIndex<Int>()
     /// Those whose selector asks for labels of namespaces.
     private var withNamespaceLabels: Set<Int> = []
-    private var latest = 0
+    /// Those that ask for labels of service accounts, or for virtual labels.
+    private var withInheritedLabels: Set<Int> = []
     /// True for addresses that have become members, false for such that no longer are.
     private var turns: [Membership: Bool] = [:]
     /// The answers that questions have got or lost, by the questions' numbers.
@@ -37,57 +38,65 @@ struct PeerWatches {
 
     // MARK: Following
 
-    mutating func add(_ peer: EndpointPeer) -> Int { add(.peer(peer)) }
+    mutating func add(_ number: Int, _ peer: EndpointPeer) {
+        if let selector = peer.selector { add(number, .peer(peer, selector)) }
+    }
 
-    mutating func add(_ question: PortQuestion, _ endpoints: some Sequence<Endpoint>) -> Int {
+    mutating func add(
+        _ number: Int, _ question: PortQuestion, _ endpoints: some Sequence<Endpoint>
+    ) {
         var counts: [UInt16: Int] = [:]
         for endpoint in endpoints {
             for number in endpoint.answers(to: question) { counts[number, default: 0] += 1 }
         }
-        return add(.question(question, counts: counts))
+        add(number, .question(question, counts: counts))
     }
 
-    private mutating func add(_ watch: Watch) -> Int {
-        latest += 1
-        watches[latest] = watch
-        index.insert(latest, watch.selector)
-        if case .labelled = watch.selector.namespaces { withNamespaceLabels.insert(latest) }
-        return latest
+    private mutating func add(_ number: Int, _ watch: Watch) {
+        watches[number] = watch
+        index.insert(number, watch.selector)
+        if case .labelled = watch.selector.namespaces { withNamespaceLabels.insert(number) }
+        if !watch.selector.asksOwnLabelsOnly { withInheritedLabels.insert(number) }
     }
 
     mutating func remove(_ number: Int) {
         guard let watch = watches.removeValue(forKey: number) else { return }
         index.remove(number, watch.selector)
         withNamespaceLabels.remove(number)
+        withInheritedLabels.remove(number)
     }
 
     // MARK: What changes
 
     /// The watches that the endpoint concerns.
-    func matching(_ endpoint: Endpoint, _ namespaces: NamespaceLabels) -> [Int] {
-        index.matches(endpoint, namespaces)
+    func matching(_ endpoint: Endpoint, _ inherited: InheritedLabels) -> [Int] {
+        index.matches(endpoint, inherited)
     }
 
-    /// The watches whose view of a namespace's endpoints changes with its labels, with the
-    /// selectors for the endpoints' own labels.
-    func turning(
-        from old: [String: String], to new: [String: String]
-    ) -> [(watch: Int, labels: Selector, isMatching: Bool)] {
-        withNamespaceLabels.compactMap { number in
-            guard let selector = watches[number]?.selector,
-                case .labelled(let condition) = selector.namespaces
-            else { return nil }
-            let isMatching = condition.matches(new)
-            if condition.matches(old) == isMatching { return nil }
-            return (number, selector.labels, isMatching)
+    /// The watches whose view of a namespace's endpoints may change with its labels.
+    func concerned(byLabels old: [String: String], becoming new: [String: String]) -> [Int] {
+        let turning = withNamespaceLabels.subtracting(withInheritedLabels).filter { number in
+            guard case .labelled(let condition)? = watches[number]?.selector.namespaces else {
+                return false
+            }
+            return condition.matches(old) != condition.matches(new)
         }
+        return Array(withInheritedLabels) + turning
+    }
+
+    /// The watches whose view of endpoints may change with the labels of their service account.
+    var concernedByAccounts: [Int] { Array(withInheritedLabels) }
+
+    /// Whether the watch concerns the endpoint.
+    func concerns(_ number: Int, _ endpoint: Endpoint, _ inherited: InheritedLabels) -> Bool {
+        watches[number]?.selector.matches(endpoint, inherited) ?? false
     }
 
     /// The owner of an address becomes, or ceases to be, one whom the watch selects.
     mutating func turn(
         _ number: Int, _ address: IPAddress, of endpoint: Endpoint, isMember: Bool
     ) {
-        guard case .peer(let peer) = watches[number], peer.counts(address, of: endpoint) else {
+        guard case .peer(let peer, _) = watches[number], peer.counts(address, of: endpoint) else {
             return
         }
         let membership = Membership(watch: number, address: address)

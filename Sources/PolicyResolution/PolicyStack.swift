@@ -7,7 +7,8 @@ import PolicyModel
 /// The policies that govern one local endpoint in one direction, in the order in which they are
 /// asked.
 public struct PolicyStack: Hashable, Sendable {
-    /// The tiers that have a say, first to last; each with at least one policy.
+    /// The tiers that have a say, first to last; each with at least one policy, but for
+    /// ``Profile/tier``, which closes an endpoint without profiles.
     public var tiers: [Layer]
 
     /// One tier of a stack.

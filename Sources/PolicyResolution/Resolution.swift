@@ -15,32 +15,40 @@ public final class Resolution {
     private let endpoints: [Endpoint]
     private let owned: AddressOwnership
     private let index: EndpointIndex
+    private let inherited: InheritedLabels
+    private let objects: PeerObjects
     private var memberships: [EndpointSelector: [Int32]] = [:]
 
     /// - Complexity: O(*n* log *n*) in the number of endpoints, plus the policies, plus what the
     ///   selectors match.
     public init(_ state: ClusterState, node: String) {
-        endpoints = Self.policed(state.endpoints)
+        let profiles = ProfileBook(state.profiles)
+        inherited = InheritedLabels(state.namespaces, state.serviceAccounts)
+        objects = PeerObjects(state)
+        endpoints = Self.policed(state.endpoints, profiles)
         owned = AddressOwnership(endpoints)
-        index = EndpointIndex(endpoints, namespaces: state.namespaces)
-        localEndpoints = resolveLocal(state, node: node)
-        hostEndpoints = resolveHosts(state, node: node)
+        index = EndpointIndex(endpoints, namespaces: state.namespaces, inherited)
+        localEndpoints = resolveLocal(state, profiles, node: node)
+        hostEndpoints = resolveHosts(state, profiles, node: node)
     }
 
-    /// The endpoints that policies can select. Most often that is all of them, and then none is
-    /// copied.
-    private static func policed(_ endpoints: [Endpoint]) -> [Endpoint] {
-        let areAll = endpoints.indices.allSatisfy { endpoints[$0].isPoliced }
-        return areAll ? endpoints : endpoints.filter(\.isPoliced)
+    /// The endpoints that policies can select, with the labels of their profiles. Most often that
+    /// is all of them as they are, and then none is copied.
+    private static func policed(_ endpoints: [Endpoint], _ profiles: ProfileBook) -> [Endpoint] {
+        let areAll = endpoints.indices.allSatisfy {
+            endpoints[$0].isPoliced && endpoints[$0].particulars?.profiles == nil
+        }
+        return areAll ? endpoints : endpoints.filter(\.isPoliced).map(profiles.labelled)
     }
 
-    private func resolveLocal(_ state: ClusterState, node: String) -> [LocalEndpoint] {
+    private func resolveLocal(
+        _ state: ClusterState, _ profiles: ProfileBook, node: String
+    ) -> [LocalEndpoint] {
         let local = endpoints.indices.filter {
             endpoints[$0].node == node && endpoints[$0].id.kind != .host && owned.ownsAny($0)
         }.sorted { endpoints[$0].id < endpoints[$1].id }
         let stacks = StackBuilder(
-            subjects: local.map { endpoints[$0] }, namespaces: state.namespaces,
-            tiers: state.tiers, policies: state.policies)
+            subjects: local.map { endpoints[$0] }, state, inherited, profiles)
         return local.enumerated().map { position, number in
             LocalEndpoint(
                 endpoint: endpoints[number],
@@ -62,13 +70,13 @@ public final class Resolution {
         return result
     }
 
-    private func resolveHosts(_ state: ClusterState, node: String) -> [LocalEndpoint] {
+    private func resolveHosts(
+        _ state: ClusterState, _ profiles: ProfileBook, node: String
+    ) -> [LocalEndpoint] {
         let hosts = endpoints.filter { $0.node == node && $0.id.kind == .host }
             .sorted { $0.id < $1.id }
         if hosts.isEmpty { return [] }
-        let stacks = StackBuilder(
-            subjects: hosts, namespaces: state.namespaces, tiers: state.tiers,
-            policies: state.policies.filter { $0.subject.reach == .everything })
+        let stacks = StackBuilder(subjects: hosts, state, inherited, profiles)
         return hosts.enumerated().map { position, host in
             LocalEndpoint(
                 endpoint: host, addresses: EndpointAddresses(),
@@ -86,10 +94,26 @@ public final class Resolution {
 }
 
 extension Resolution: PeerDirectory {
-    /// The addresses of the policed endpoints that the peer stands for.
+    /// The addresses of the policed endpoints, nodes or Service that the peer stands for.
     public func addresses(of peer: EndpointPeer) -> EndpointAddresses {
+        switch peer.source {
+        case .endpoints(let selector): addresses(of: peer, selector)
+        case .service(let service, let port): objects.addresses(of: service, port)
+        case .nodes(let selector): objects.addresses(ofNodes: selector)
+        }
+    }
+
+    /// The blocks of the network sets that the peer stands for.
+    public func blocks(of peer: EndpointPeer) -> AddressSet { objects.blocks(of: peer, inherited) }
+
+    /// The ports of the endpoints behind a Service.
+    public func ports(of service: ServiceID) -> [ServicePort] { objects.ports(of: service) }
+
+    private func addresses(
+        of peer: EndpointPeer, _ selector: EndpointSelector
+    ) -> EndpointAddresses {
         var result = EndpointAddresses()
-        for member in members(of: peer.selector).map(Int.init) {
+        for member in members(of: selector).map(Int.init) {
             if let port = peer.port, !endpoints[member].namedPorts.contains(port) { continue }
             for address in owned.ipv4(of: member)
             where peer.within?.ipv4.contains(address) ?? true {

@@ -8,14 +8,18 @@ public struct ResolutionChange: Sendable {
     /// The addresses that peers gain and lose, by the number under which each is followed; without
     /// those that do not change.
     public internal(set) var members: [Int: AddressChange] = [:]
-    /// The followed questions about port names whose answers are others now.
+    /// The followed peers whose network sets have other blocks now.
+    public internal(set) var blocks: Set<Int> = []
+    /// The followed questions about ports whose answers are others now.
     public internal(set) var questions: Set<Int> = []
     /// The local endpoints whose addresses, named ports or policies have changed; nil where there
     /// is none any more.
     public internal(set) var locals: [EndpointID: LiveEndpoint?] = [:]
 
     /// Nothing changes for the node.
-    public var isEmpty: Bool { members.isEmpty && questions.isEmpty && locals.isEmpty }
+    public var isEmpty: Bool {
+        members.isEmpty && blocks.isEmpty && questions.isEmpty && locals.isEmpty
+    }
 }
 
 /// A local endpoint with numbers that tell its stacks from others without comparing policies.

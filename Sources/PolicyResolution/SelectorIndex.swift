@@ -144,8 +144,8 @@ package struct SelectorIndex<Key: Hashable> {
 
 extension SelectorIndex {
     /// The keys of the selectors that match the endpoint, in no particular order.
-    func matches(_ endpoint: Endpoint, _ namespaces: NamespaceLabels) -> [Key] {
-        matches(endpoint.target(namespaces))
+    func matches(_ endpoint: Endpoint, _ inherited: InheritedLabels) -> [Key] {
+        numbers.isEmpty ? [] : matches(inherited.target(endpoint))
     }
 }
 
@@ -159,28 +159,5 @@ extension EndpointSelector {
     fileprivate var demandedNamespace: String? {
         if case .named(let name) = namespaces { return name }
         return labels.demandedNamespace
-    }
-}
-
-extension Endpoint {
-    /// The endpoint as selectors see it that ask nothing of service accounts.
-    fileprivate func target(_ namespaces: NamespaceLabels) -> SelectorTarget {
-        SelectorTarget(
-            self, labels: labels, namespaceLabels: namespaces.effective(of: id.namespace),
-            accountLabels: [:])
-    }
-}
-
-extension EndpointSelector {
-    /// Whether the endpoint is one of those that are meant.
-    func matches(_ endpoint: Endpoint, _ namespaces: NamespaceLabels) -> Bool {
-        let isInScope =
-            switch self.namespaces {
-            case .any: true
-            case .named(let name): name == endpoint.id.namespace
-            case .labelled(let selector):
-                selector.matches(namespaces.effective(of: endpoint.id.namespace))
-            }
-        return isInScope && labels.matches(endpoint.labels)
     }
 }

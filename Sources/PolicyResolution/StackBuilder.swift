@@ -11,14 +11,21 @@ struct StackBuilder {
     /// in which they are asked.
     private var selected: [[[Int]]]
 
-    init(subjects: [Endpoint], namespaces: [Namespace], tiers: [Tier], policies: [Policy]) {
-        self.tiers = Self.ordered(tiers, for: policies)
-        self.policies = policies
+    /// What the profiles of each subject come to; nil for those that none closes.
+    private let profiles: [[Policy]?]
+
+    init(
+        subjects: [Endpoint], _ state: ClusterState, _ inherited: InheritedLabels,
+        _ profiles: ProfileBook
+    ) {
+        tiers = Self.ordered(state.tiers, for: state.policies)
+        policies = state.policies
+        self.profiles = subjects.map { profiles.names(for: $0).map(profiles.policies) }
         let numbers = Dictionary(zip(self.tiers.map(\.name), 0...)) { first, _ in first }
         selected = Array(
             repeating: Array(repeating: [], count: self.tiers.count), count: subjects.count)
 
-        let index = EndpointIndex(subjects, namespaces: namespaces)
+        let index = EndpointIndex(subjects, namespaces: state.namespaces, inherited)
         for position in policies.indices {
             let tier = numbers[policies[position].tier]!
             for subject in index.members(of: policies[position].subject) {
@@ -42,11 +49,14 @@ struct StackBuilder {
     }
 
     func stack(of subject: Int, _ direction: Direction) -> PolicyStack {
-        let layers = tiers.indices.compactMap { tier -> PolicyStack.Layer? in
+        var layers = tiers.indices.compactMap { tier -> PolicyStack.Layer? in
             let governing = selected[subject][tier].map { policies[$0] }
                 .filter { $0.rules(direction) != nil }
             if governing.isEmpty { return nil }
             return PolicyStack.Layer(tier: tiers[tier], policies: governing)
+        }
+        if let profiles = profiles[subject] {
+            layers.append(PolicyStack.Layer(tier: Profile.tier, policies: profiles))
         }
         return PolicyStack(tiers: layers)
     }

@@ -9,6 +9,8 @@ import Testing
 /// Nobody is known: named ports of peers have no numbers.
 private struct EmptyDirectory: PeerDirectory {
     func addresses(of peer: EndpointPeer) -> EndpointAddresses { EndpointAddresses() }
+    func blocks(of peer: EndpointPeer) -> AddressSet { .empty }
+    func ports(of service: ServiceID) -> [ServicePort] { [] }
     func numbers(of name: String, transport: IPProtocol, among selector: EndpointSelector)
         -> [UInt16]
     { [] }

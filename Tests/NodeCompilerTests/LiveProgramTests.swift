@@ -64,7 +64,7 @@ struct Pipeline {
         let resolved = resolution.apply(changes)
         return program.apply(
             locals: resolved.locals.mapValues { $0.map(LiveProgram.Input.init) },
-            members: resolved.members, questions: resolved.questions)
+            members: resolved.members, blocks: resolved.blocks, questions: resolved.questions)
     }
 }
 

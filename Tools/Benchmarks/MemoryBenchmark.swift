@@ -32,7 +32,7 @@ struct MemoryBenchmark {
         let program = LiveProgram(resolution)
         let change = program.apply(
             locals: resolved.locals.mapValues { $0.map(LiveProgram.Input.init) },
-            members: resolved.members, questions: resolved.questions)
+            members: resolved.members, blocks: resolved.blocks, questions: resolved.questions)
         try print("program", since: before)
         let table = LiveTable(program)
         _ = try table.apply(change)

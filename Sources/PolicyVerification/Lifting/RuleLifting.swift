@@ -74,6 +74,8 @@ struct RuleLifting {
             break
         case .notrack:
             outcome = .unknown("notrack")
+        case .reject:
+            outcome = .verdict(.drop)
         case .unknown(let name, let attributes):
             read(unknown: name, attributes)
         }

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+import PolicyModel
+
+/// Takes a rule apart into the cases in which it matches.
+struct RuleReading<Directory: PeerDirectory> {
+    let rule: Rule
+    let endpoints: EndpointClass
+    let directory: Directory
+
+    /// The cases, without those that no packet can be; together they are the rule.
+    var parts: [RulePart] {
+        guard let conditions else { return [] }
+        let own = AddressPart.list(
+            rule.conditions.own, isDestination: endpoints.direction == .ingress, directory)
+        var parts = plainParts + namedDestinationParts
+        parts = parts.flatMap { part in own.map { part.meeting($0, .own) } }
+        for part in parts.indices { parts[part].conditions.family = conditions.family }
+        parts = parts.filter { !$0.isNever }.flatMap(withoutExceptedPorts)
+        return parts.filter { !$0.isNever }.flatMap(withSourcePorts).filter { !$0.isNever }
+    }
+
+    /// The family as a condition, as far as the class has endpoints of another one; nil where it has
+    /// none of this.
+    private var conditions: RunConditions? {
+        guard let family = rule.conditions.family else { return RunConditions.none }
+        guard endpoints.families.contains(family) else { return nil }
+        return RunConditions(family: endpoints.families == [family] ? nil : family)
+    }
+
+    // MARK: Destination ports
+
+    /// The part of the rule for ports whose numbers are known without asking who the peer is.
+    private var plainParts: [RulePart] {
+        let space = rule.ports.space(namesOf: endpoints.direction == .ingress ? endpoints : nil)
+        if space.isEmpty { return [] }
+        return AddressPart.list(
+            rule.peers, isDestination: endpoints.direction == .egress, directory
+        ).map { RulePart().meeting($0, .peer).within(space) }
+    }
+
+    /// On egress a named port splits the peers by the number that they give it; an address that is
+    /// no endpoint's gives it none (S28).
+    private var namedDestinationParts: [RulePart] {
+        guard endpoints.direction == .egress, case .only(let matches) = rule.ports else {
+            return []
+        }
+        var parts: [RulePart] = []
+        for case .named(let transport, let name) in matches {
+            for candidate in NamedPortCandidate.list(rule.peers, directory) {
+                let numbers = directory.numbers(
+                    of: name, transport: transport, among: candidate.selector)
+                for number in numbers {
+                    let port = NamedPort(name: name, transport: transport, number: number)
+                    let peer = EndpointPeer(
+                        candidate.selector, port: port, within: candidate.within)
+                    var part = RulePart(peers: MatchSet(endpoints: [peer]))
+                    if let further = candidate.further { part = part.meeting(further, .peer) }
+                    parts.append(part.within(TransportSpace(transport, number...number)))
+                }
+            }
+        }
+        return parts
+    }
+
+    private func withoutExceptedPorts(_ part: RulePart) -> [RulePart] {
+        let excepted = Ports.only(rule.conditions.exceptPorts)
+        let isOwn = endpoints.direction == .ingress
+        let rest = part.within(excepted.space(namesOf: isOwn ? endpoints : nil).complement)
+        return isOwn ? [rest] : without(named: excepted, rest, { $0.within($1) })
+    }
+
+    // MARK: Source ports
+
+    private func withSourcePorts(_ part: RulePart) -> [RulePart] {
+        let conditions = rule.conditions
+        let isOwn = endpoints.direction == .egress
+        let namesOf = isOwn ? endpoints : nil
+        let excepted = Ports.only(conditions.exceptSourcePorts)
+        let left = excepted.space(namesOf: namesOf).complement
+        var spaces = [(part, conditions.sourcePorts.space(namesOf: namesOf).intersection(left))]
+        if !isOwn {
+            for (peer, space) in namedPeers(conditions.sourcePorts) {
+                spaces.append((part.demanding(.peer, peer), space.intersection(left)))
+            }
+        }
+        return spaces.flatMap { part, space in
+            if isOwn { return part.sending(from: space) }
+            return excludingNames(excepted, part, space)
+        }
+    }
+
+    /// The packets from a space of source ports but for those to whose number the peer gives an
+    /// excepted name.
+    private func excludingNames(
+        _ excepted: Ports, _ part: RulePart, _ space: TransportSpace
+    ) -> [RulePart] {
+        var parts: [RulePart] = []
+        var rest = space
+        for number in namedPeers(excepted) where !rest.intersection(number.space).isEmpty {
+            let peers = namedPeers(excepted).filter { $0.space == number.space }
+            let closed = peers.reduce(part) { $0.excluding(.peer, $1.peer) }
+            parts += closed.sending(from: rest.intersection(number.space))
+            rest = rest.subtracting(number.space)
+        }
+        return part.sending(from: rest) + parts
+    }
+
+    // MARK: Names
+
+    /// The endpoints that give a name a number, with the number, for each name among the ports.
+    private func namedPeers(_ ports: Ports) -> [(peer: MatchSet, space: TransportSpace)] {
+        guard case .only(let matches) = ports else { return [] }
+        var result: [(peer: MatchSet, space: TransportSpace)] = []
+        for case .named(let transport, let name) in matches {
+            let numbers = directory.numbers(
+                of: name, transport: transport, among: .everyEndpoint)
+            for number in numbers {
+                let port = NamedPort(name: name, transport: transport, number: number)
+                let peer = EndpointPeer(.everyEndpoint, port: port)
+                result.append(
+                    (MatchSet(endpoints: [peer]), TransportSpace(transport, number...number)))
+            }
+        }
+        return result
+    }
+
+    /// The part but for packets to a port to whose number the peer gives an excepted name.
+    private func without(
+        named excepted: Ports, _ part: RulePart,
+        _ narrow: (RulePart, TransportSpace) -> RulePart
+    ) -> [RulePart] {
+        let named = namedPeers(excepted)
+        var parts: [RulePart] = []
+        var rest = part
+        for number in named where !narrow(rest, number.space).isNever {
+            let closed = named.filter { $0.space == number.space }
+                .reduce(narrow(rest, number.space)) { $0.excluding(.peer, $1.peer) }
+            parts.append(closed)
+            rest = narrow(rest, number.space.complement)
+        }
+        return [rest] + parts
+    }
+}
+
+extension RulePart {
+    /// The packets of this part one of whose addresses is in an address part.
+    func meeting(_ part: AddressPart, _ side: RunConditions.Side) -> RulePart {
+        demanding(side, part.members).excluding(side, part.excluded).within(part.scope)
+    }
+}
+
+extension Ports {
+    /// The ports whose numbers are known.
+    ///
+    /// - Parameter namesOf: the endpoints whose numbers names stand for (S27); nil where they are
+    ///   others'.
+    func space(namesOf endpoints: EndpointClass?) -> TransportSpace {
+        guard case .only(let matches) = self else { return .everything }
+        return matches.reduce(.nothing) { space, match in
+            switch match {
+            case .every(let transport): return space.union(TransportSpace(transport))
+            case .numbers(let transport, let range):
+                return space.union(TransportSpace(transport, range))
+            case .named(let transport, let name):
+                let own = (endpoints?.namedPorts ?? [])
+                    .filter { $0.name == name && $0.transport == transport }
+                return own.reduce(space) {
+                    $0.union(TransportSpace(transport, $1.number...$1.number))
+                }
+            case .icmp(let transport, let type, let code):
+                let low = UInt16(type) << 8 | UInt16(code ?? 0)
+                let high = UInt16(type) << 8 | UInt16(code ?? .max)
+                return space.union(TransportSpace(transport, low...high))
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import NetworkPrimitives
+
+/// A set of protocols with, for each, a set of 16-bit numbers: ports, or in ICMP the type in the
+/// upper and the code in the lower byte (S64).
+struct TransportSpace: Hashable {
+    /// Whether the protocols belong to it, with all their numbers, that ``numbers`` does not name.
+    private(set) var hasOthers: Bool
+    /// The numbers of some protocols, none of which is as ``hasOthers`` says.
+    private(set) var numbers: [IPProtocol: IntervalSet<UInt16>]
+
+    /// No packet.
+    static let nothing = TransportSpace(hasOthers: false, numbers: [:])
+    /// Every packet.
+    static let everything = TransportSpace(hasOthers: true, numbers: [:])
+
+    private init(hasOthers: Bool, numbers: [IPProtocol: IntervalSet<UInt16>]) {
+        self.hasOthers = hasOthers
+        self.numbers = numbers.filter { hasOthers ? !$0.value.isFull : !$0.value.isEmpty }
+    }
+
+    /// Some numbers of one protocol.
+    init(_ transport: IPProtocol, _ numbers: IntervalSet<UInt16> = .full) {
+        self.init(hasOthers: false, numbers: [transport: numbers])
+    }
+
+    /// The ports of one protocol from one number to another.
+    init(_ transport: IPProtocol, _ ports: ClosedRange<UInt16>) {
+        self.init(transport, IntervalSet([ports]))
+    }
+
+    var isEmpty: Bool { self == .nothing }
+
+    /// The numbers of a protocol.
+    subscript(transport: IPProtocol) -> IntervalSet<UInt16> {
+        numbers[transport] ?? (hasOthers ? .full : .empty)
+    }
+
+    var complement: Self {
+        Self(hasOthers: !hasOthers, numbers: numbers.mapValues(\.complement))
+    }
+
+    func union(_ other: Self) -> Self {
+        combined(other, hasOthers: hasOthers || other.hasOthers) { $0.union($1) }
+    }
+
+    func intersection(_ other: Self) -> Self {
+        combined(other, hasOthers: hasOthers && other.hasOthers) { $0.intersection($1) }
+    }
+
+    func subtracting(_ other: Self) -> Self { intersection(other.complement) }
+
+    private func combined(
+        _ other: Self, hasOthers: Bool,
+        _ combine: (IntervalSet<UInt16>, IntervalSet<UInt16>) -> IntervalSet<UInt16>
+    ) -> Self {
+        var result: [IPProtocol: IntervalSet<UInt16>] = [:]
+        for transport in Set(numbers.keys).union(other.numbers.keys) {
+            result[transport] = combine(self[transport], other[transport])
+        }
+        return Self(hasOthers: hasOthers, numbers: result)
+    }
+}
+
+extension IPProtocol {
+    /// Whether the protocol has types and codes where others have their ports.
+    public var hasMessageTypes: Bool { self == .icmp || self == .icmpv6 }
+}
