@@ -30,11 +30,18 @@ struct ClassChains {
         }
         var allocated: [String: String] = [:]
         for direction in Direction.allCases {
-            let own = drafts.filter { $0.program.direction == direction }.map(\.description)
+            // Stacks that differ only in what no packet comes to make equal classes.
+            let own = Set(
+                drafts.filter { $0.program.direction == direction }.map(\.description))
             let names = allocator.allocate(own, prefix: direction.prefix) { hints[$0]! }
             allocated.merge(names) { first, _ in first }
         }
-        for draft in drafts { add(draft, name: allocated[draft.description]!) }
+        var known: Set<String> = []
+        for draft in drafts {
+            let name = allocated[draft.description]!
+            names.append(name)
+            if known.insert(name).inserted { add(draft, name: name) }
+        }
     }
 
     private mutating func add(_ draft: Draft, name: String) {
@@ -47,7 +54,6 @@ struct ClassChains {
             portMaps.append(map)
             rules.insert(Rule(Expression.decideByPort(map.name)), at: 0)
         }
-        names.append(name)
         chains.append(Chain(name: name, comment: Self.comment(draft.program), rules: rules))
     }
 

@@ -63,10 +63,10 @@ public struct EndpointPeer: Hashable, Sendable {
         if case .endpoints(let selector) = source { selector } else { nil }
     }
 
-    /// Network sets can be meant too, which give no port a number and run as no account.
+    /// Network sets can be meant too, which give no port a number and have no account's labels.
     public var mayHoldBlocks: Bool {
         guard port == nil, let selector else { return false }
-        return selector.reach == .everything && selector.serviceAccounts == nil
+        return selector.reach == .everything && selector.serviceAccounts?.matches([:]) ?? true
     }
 }
 

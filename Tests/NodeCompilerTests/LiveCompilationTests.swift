@@ -30,6 +30,24 @@ import Testing
         }
     }
 
+    @Test("any history of Calico's objects does too", arguments: histories)
+    func followsCalicoHistory(seed: UInt64) throws {
+        let live = LiveCompilation(node: WorldGenerator.localNode)
+        var table = live.table
+        for batch in ChangeSequence(seed: seed, style: .calico) {
+            let scratch = NodeCompilation(batch.state, node: WorldGenerator.localNode).table
+            switch live.apply(batch.changes) {
+            case .change(let change):
+                let next = try #require(table.applying(change), "the change does not fit")
+                #expect(next.withoutCapacities == live.table.withoutCapacities)
+                table = next
+            case .whole: table = live.table
+            }
+            #expect(live.table.withoutCapacities == scratch.withoutCapacities)
+            #expect(live.table.hasRoom)
+        }
+    }
+
     @Test("the order and grouping of changes do not matter", arguments: 0..<30 as Range<UInt64>)
     func anyOrder(seed: UInt64) {
         var random = SeededGenerator(seed: seed)

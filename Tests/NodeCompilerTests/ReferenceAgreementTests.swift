@@ -13,7 +13,7 @@ import Testing
 @Suite struct ReferenceAgreementTests {
     /// Every interesting packet of random worlds meets the fate that the policies' documentation
     /// gives it.
-    @Test(arguments: WorldGenerator.Style.allCases)
+    @Test(arguments: WorldGenerator.Style.allCases + [.calico])
     func rulesetDecidesAsTheDocumentationSays(style: WorldGenerator.Style) throws {
         var judged = 0
         var denied = 0
