@@ -62,7 +62,7 @@ extension ClusterState {
             namespaces: namespaces.sorted { $0.name < $1.name },
             nodes: nodes.sorted { $0.name < $1.name },
             endpoints: endpoints.sorted { $0.id < $1.id },
-            tiers: tiers.sorted { $0.name < $1.name },
+            tiers: tiers.sorted(),
             policies: policies.sorted { $0.id < $1.id })
     }
 

@@ -78,7 +78,7 @@ public struct WorldGenerator: Sendable {
 
 extension WorldGenerator.Style {
     /// The styles that every stage understands in full.
-    public static let allCases: [Self] = [.kubernetes, .tiered]
+    public static let allCases: [Self] = [.kubernetes, .tiered, .calico]
 }
 
 extension ClusterState {
