@@ -14,12 +14,28 @@ import Testing
     @Test("S81: compiled rulesets are proved", arguments: WorldGenerator.Style.allCases)
     func compiledRulesetsAreProved(style: WorldGenerator.Style) throws {
         for seed in UInt64(0)..<200 {
-            let state = WorldGenerator(seed: seed, style: style).world()
+            var state = WorldGenerator(seed: seed, style: style).world()
+            // Where interfaces are known, rules ask for them, which is not proved (S88).
+            state.endpoints.forgetInterfaces()
             let compilation = NodeCompilation(state, node: WorldGenerator.localNode)
             let report = Verification(state, localNode: WorldGenerator.localNode)
                 .verify(compilation.table)
             try #require(report.outcome == .proved, "seed \(seed): \(report)")
         }
+    }
+
+    @Test("S88: where rules ask for interfaces, nothing is proved and nothing found different")
+    func interfacesAreNotProved() throws {
+        var asked = 0
+        for seed in UInt64(0)..<100 {
+            let state = WorldGenerator(seed: seed, style: .calico).world()
+            let table = NodeCompilation(state, node: WorldGenerator.localNode).table
+            guard table.sets.contains(where: { $0.name == "guards" }) else { continue }
+            asked += 1
+            let report = Verification(state, localNode: WorldGenerator.localNode).verify(table)
+            try #require(report.outcome == .notProved, "seed \(seed): \(report)")
+        }
+        #expect(asked > 10)
     }
 
     /// A ruleset without chains lets everything pass: proved only where nothing is denied.
@@ -101,5 +117,15 @@ import Testing
         print("outcomes: \(outcomes)")
         #expect(outcomes[.different, default: 0] > 30)
         #expect(outcomes[.proved, default: 0] > 5)
+    }
+}
+
+extension [Endpoint] {
+    fileprivate mutating func forgetInterfaces() {
+        for position in indices {
+            guard let known = self[position].particulars else { continue }
+            self[position].particulars = EndpointParticulars(
+                profiles: known.profiles, orchestrator: known.orchestrator)
+        }
     }
 }

@@ -73,7 +73,8 @@ struct RuleLifting {
         case .counter, .log:
             break
         case .notrack:
-            outcome = .unknown("notrack")
+            // Where packets are judged, whether they have a connection is settled.
+            break
         case .reject:
             outcome = .verdict(.drop)
         case .unknown(let name, let attributes):
