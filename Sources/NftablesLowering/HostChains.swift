@@ -52,9 +52,27 @@ struct HostChains: Equatable {
         return chains + HostPass.all.filter(has).map(dispatch) + guards
     }
 
+    /// The interfaces that are a host endpoint's own, where one has a say about the packets to the
+    /// node itself.
+    private var hostInterfaces: Set<String> {
+        if !has(.init(.hostLocal, .ingress)) { return [] }
+        var names: Set<String> = []
+        for case .interfaces(let own) in program.endpoints.map(\.place) { names.formUnion(own) }
+        return names
+    }
+
+    private var hostInterfaceSet: [NamedSet] {
+        if hostInterfaces.isEmpty { return [] }
+        return [
+            NamedSet(
+                name: FixedName.hostInterfaces, key: [.interfaceName], elements: .entries([])
+            ).holding(hostInterfaces.map { SetEntry(key: InterfaceName($0).bytes) })
+        ]
+    }
+
     /// The maps from interfaces, and the workloads' addresses.
     var sets: [NamedSet] {
-        HostPass.all.filter(has).map(interfaces)
+        HostPass.all.filter(has).map(interfaces) + hostInterfaceSet
             + AddressFamily.allCases.map { Self.workloads($0, program.workloads) }
             + guardMaps
     }
@@ -82,10 +100,17 @@ struct HostChains: Equatable {
     private var input: Chain {
         var rules = guardRules + Skeleton.connectionRules
         rules.append(Rule(Expression.isLoopback(.inputInterface) + [.verdict(.accept)]))
+        rules += untrackedAgain(.ingress)
+        // What comes by a host endpoint's own interface is no workload's, whatever its source says.
+        if !hostInterfaces.isEmpty {
+            rules.append(
+                Rule(
+                    Expression.isInterface(.inputInterface, in: FixedName.hostInterfaces)
+                        + [.verdict(.goto(FixedName.host(.init(.hostLocal, .ingress))))]))
+        }
         rules += fromWorkloads(
             program.settings.endpointToHost == nil
                 ? .accept : .goto(FixedName.workloadToHost))
-        rules += untrackedAgain(.ingress)
         rules += toDispatch(.init(.hostLocal, .ingress))
         return Chain(name: FixedName.input, base: BaseChain(hook: .input), rules: rules)
     }

@@ -64,6 +64,7 @@ enum FixedName {
     static let departure = "departure"
     static let leaveUntracked = "leave-untracked"
     static let guards = "guards"
+    static let hostInterfaces = "host-interfaces"
     static let guardedEgress = "egress-interfaces"
     static let workloadToHost = "workload-to-host"
 

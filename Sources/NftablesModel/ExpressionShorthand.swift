@@ -39,6 +39,11 @@ extension Expression {
         [.meta(key, into: .first), .verdictLookup(map: map, key: .first)]
     }
 
+    /// `iifname @set`: the interface is an element of a set.
+    public static func isInterface(_ key: MetaKey, in set: String) -> [Expression] {
+        [.meta(key, into: .first), .lookup(set: set, key: .first, isInverted: false)]
+    }
+
     /// `ip saddr @set`: an address of a packet is an element of a set of its family.
     public static func isMember(
         _ side: AddressSide, _ family: AddressFamily, of set: String

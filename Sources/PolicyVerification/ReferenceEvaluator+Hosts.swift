@@ -14,7 +14,7 @@ extension ReferenceEvaluator {
     /// not ask for it (S22).
     func judgeToHost(_ packet: PacketDescription) -> DirectionDecision? {
         guard let action = settings.endpointToHost, isLocalNode(packet.destination),
-            isLocalWorkload(packet.source)
+            isFromWorkload(packet)
         else { return nil }
         let decision = judge(packet, .egress)
         if decision.isAllowed, action == .drop {
@@ -65,6 +65,24 @@ extension ReferenceEvaluator {
         return owner.node == localNode && owner.id.kind != .host
     }
 
+    /// Whether a workload of this node sends the packet, as its source says: what comes by the own
+    /// interface of a host endpoint is no workload's.
+    private func isFromWorkload(_ packet: PacketDescription) -> Bool {
+        isLocalWorkload(packet.source) && !isHostInterface(packet.inputInterface)
+    }
+
+    /// Whether a host endpoint has the interface's name, or expects an address that it has.
+    private func isHostInterface(_ name: String?) -> Bool {
+        guard let name else { return false }
+        let node = state.nodes.first { $0.name == localNode }
+        let addresses = node?.interfaces.first { $0.name == name }?.addresses ?? []
+        return state.endpoints.contains { host in
+            guard host.node == localNode, host.id.kind == .host else { return false }
+            if let own = host.particulars?.interface { return own == name }
+            return host.addresses.contains(where: addresses.contains)
+        }
+    }
+
     /// The say of the node's host endpoints about a packet; nil where none governs it.
     ///
     /// Policies without connections come first, those before translation follow, and the others are
@@ -88,7 +106,7 @@ extension ReferenceEvaluator {
                 if case .denied = latest { return latest }
             }
             if isReceived {
-                if isLocalWorkload(packet.source), settings.endpointToHost != .proceed {
+                if isFromWorkload(packet), settings.endpointToHost != .proceed {
                     return .exempt(.node)
                 }
                 return isUntracked ? latest : decision(packet, .ingress, .local) ?? latest

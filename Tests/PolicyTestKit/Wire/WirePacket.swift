@@ -10,7 +10,8 @@ public struct WirePacket: Hashable, Sendable {
     public var packet: PacketDescription
     /// Whether the node itself sends it, whatever address it claims, rather than forwards it.
     public var isSentByNode: Bool
-    /// For protocols with ports; one that no other packet has if nil.
+    /// For protocols with ports, that of the packet unless another is given; one that no other packet
+    /// has if nil.
     public var sourcePort: UInt16?
 
     public init(
@@ -18,7 +19,7 @@ public struct WirePacket: Hashable, Sendable {
     ) {
         self.packet = packet
         self.isSentByNode = isSentByNode
-        self.sourcePort = sourcePort
+        self.sourcePort = sourcePort ?? packet.sourcePort
     }
 
     /// Whether any router would carry it: neither side is an address that is never forwarded
@@ -103,7 +104,8 @@ extension PacketDescription {
         case .udp: return .udp(from: from, to: to, [])
         case .icmp, .icmpv6:
             return .icmp(
-                type: icmpType ?? 0, word: UInt32(sourcePort) << 16 | 1, from: source,
+                type: icmpType ?? 0, code: icmpCode ?? 0, word: UInt32(sourcePort) << 16 | 1,
+                from: source,
                 to: destination, [])
         case .sctp:
             let start = SctpPacket(

@@ -9,7 +9,8 @@ import PolicyTestKit
 public struct CampaignWorld: Sendable {
     /// Determines everything here.
     public let seed: UInt64
-    /// The cluster; its policies are of Kubernetes alone, or in tiers.
+    /// The cluster; its policies are of Kubernetes alone, in tiers, or of all that Calico's objects
+    /// say of workloads.
     public let state: ClusterState
     /// The packets: forwarded ones, and some that the node itself sends.
     public let packets: [WirePacket]
@@ -37,8 +38,10 @@ public struct CampaignWorld: Sendable {
     }
 
     private static func state(_ seed: UInt64, _ random: inout SeededGenerator) -> ClusterState {
-        let style: WorldGenerator.Style = random.chance(60) ? .tiered : .kubernetes
+        var style: WorldGenerator.Style = random.chance(60) ? .tiered : .kubernetes
+        if seed % 2 == 0 { style = .calico }
         let size = random.pick(weighted: [3: 10, 6: 20, 9: 40, 12: 20, 20: 10])
-        return WorldGenerator(seed: seed, size: size, style: style).world()
+        // All packets come by one interface.
+        return WorldGenerator(seed: seed, size: size, style: style).world().withoutInterfaces
     }
 }
