@@ -94,9 +94,9 @@ extension Field {
         return ports
     }
 
-    /// The value as a protocol that has ports, by name or by number.
+    /// The value as a protocol that has ports, by name, in capitals or not, or by number.
     func portProtocol(_ log: inout ProblemLog) -> IPProtocol? {
-        guard let transport = ipProtocol(&log) else { return nil }
+        guard let transport = ipProtocol(isAnyCase: true, &log) else { return nil }
         if [.tcp, .udp, .sctp].contains(transport) { return transport }
         log.error(self, "is not a protocol that has ports", remedy: "write TCP, UDP or SCTP")
         return nil

@@ -97,14 +97,17 @@ extension Field {
     }
 
     /// The value as a protocol, by name or by number.
-    func ipProtocol(_ log: inout ProblemLog) -> IPProtocol? {
+    ///
+    /// - Parameter isAnyCase: whether `tcp` is TCP, which it is not in rules.
+    func ipProtocol(isAnyCase: Bool = false, _ log: inout ProblemLog) -> IPProtocol? {
         let number: Int64
         switch node.scalar {
         case .integer(let value): number = value
         case .string(let text):
-            if let known = IPProtocol.calicoNames.first(where: { $0.key == text }) {
-                return known.value
+            let known = IPProtocol.calicoNames.first {
+                $0.key == text || isAnyCase && $0.key.lowercased() == text.lowercased()
             }
+            if let known { return known.value }
             guard let value = Int64(text) else {
                 let names = IPProtocol.calicoNames.map(\.key)
                 let meant = NearMiss.of(text, among: names) ?? names.joined(separator: ", ")
