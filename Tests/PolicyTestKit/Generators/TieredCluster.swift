@@ -118,14 +118,14 @@ public struct TieredCluster: Sendable {
     /// What an application is for.
     private func applicationPolicy(_ number: Int, _ namespace: String) -> Policy {
         let peer = AddressMatch(
-            selector: selector(application(number + 1), in: namespace),
+            selector: selector(application(number / 5 + 1), in: namespace),
             notSelector: selector(.isOneOf(key: "tier", values: ["legacy"])))
         return Policy(
             id: PolicyID(
                 kind: "NetworkPolicy.projectcalico.org", namespace: namespace,
                 name: "application.policy-\(number)"),
             tier: "application", order: Double(number),
-            subject: selector(application(number), in: namespace),
+            subject: selector(application(number / 5), in: namespace),
             ingress: [
                 Rule(
                     .allow, peers: .only([.addresses(peer)]),
