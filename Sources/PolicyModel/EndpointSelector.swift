@@ -21,6 +21,20 @@ public struct EndpointSelector: Hashable, Sendable {
         /// Whatever has labels, as Calico means it: pods, other workloads, host endpoints and, as
         /// peers, network sets.
         case everything
+        /// Host endpoints alone: all that policies can mean that judge packets before they are
+        /// tracked, or before their destination is translated.
+        case hosts
+
+        /// Whether things of this kind are meant.
+        ///
+        /// - Parameter kind: nil for network sets.
+        package func includes(_ kind: EndpointKind?) -> Bool {
+            switch self {
+            case .pods: kind == .pod
+            case .everything: true
+            case .hosts: kind == .host
+            }
+        }
     }
 
     /// The conditions together.
@@ -60,7 +74,11 @@ extension EndpointSelector: CustomStringConvertible {
     public var description: String {
         var text = "\(namespaces): \(labels)"
         if let serviceAccounts { text += " run by \(serviceAccounts)" }
-        return reach == .everything ? text + " of any kind" : text
+        return switch reach {
+        case .pods: text
+        case .everything: text + " of any kind"
+        case .hosts: text + " of host endpoints"
+        }
     }
 }
 

@@ -16,8 +16,9 @@ public struct Policy: Hashable, Sendable {
     public var ingress: [Rule]?
     /// The rules for packets from the subject; nil where the policy does not govern egress.
     public var egress: [Rule]?
-    /// Which packets of a host endpoint it is about; of other endpoints it is about all.
-    public var hostTraffic: HostTraffic
+    /// Which packets of a host endpoint it is about; of other endpoints it is about all. Where it
+    /// judges them ahead of the others, it governs host endpoints alone.
+    public var hostTraffic: HostTraffic { didSet { restrictSubject() } }
 
     /// A value of these parts.
     public init(
@@ -32,6 +33,14 @@ public struct Policy: Hashable, Sendable {
         self.ingress = ingress
         self.egress = egress
         self.hostTraffic = hostTraffic
+        restrictSubject()
+    }
+
+    private mutating func restrictSubject() {
+        switch hostTraffic {
+        case .local, .forwardedToo: break
+        case .beforeTranslation, .untracked: subject.reach = .hosts
+        }
     }
 
     /// The rules for one direction; nil where the policy does not govern it.

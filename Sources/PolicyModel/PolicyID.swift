@@ -17,10 +17,24 @@ public struct PolicyID: Hashable, Sendable, Comparable {
         self.name = name
     }
 
-    /// By name, then namespace, then kind: the order of policies of equal order.
+    /// The order of policies of equal order: that of the texts `name/namespace/kind` (S61). So
+    /// `web-deny` comes before `web`, as a hyphen comes before a slash.
     public static func < (left: PolicyID, right: PolicyID) -> Bool {
-        (left.name, left.namespace ?? "", left.kind)
-            < (right.name, right.namespace ?? "", right.kind)
+        if left.name != right.name { return precedes(left.name, right.name) }
+        let namespaces = (left.namespace ?? "", right.namespace ?? "")
+        if namespaces.0 != namespaces.1 { return precedes(namespaces.0, namespaces.1) }
+        return left.kind < right.kind
+    }
+
+    /// Whether one text comes before another, different one, if both end in a slash.
+    private static func precedes(_ left: String, _ right: String) -> Bool {
+        let slash = UInt8(ascii: "/")
+        var others = right.utf8.makeIterator()
+        for byte in left.utf8 {
+            let other = others.next() ?? slash
+            if byte != other { return byte < other }
+        }
+        return others.next().map { slash < $0 } ?? false
     }
 }
 

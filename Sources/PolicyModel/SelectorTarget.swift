@@ -7,8 +7,8 @@
 /// orchestrator and its service account under `projectcalico.org/…`, and the labels of its
 /// namespace and its account behind `pcns.` and `pcsa.`.
 public struct SelectorTarget {
-    /// It is a pod.
-    public var isPod: Bool
+    /// What it is; nil for a network set.
+    public var kind: EndpointKind?
     /// Nil for what stands in no namespace.
     public var namespace: String?
     /// Its own labels, and those of its profiles that it has not itself.
@@ -30,7 +30,7 @@ public struct SelectorTarget {
         _ endpoint: Endpoint, labels: [String: String], namespaceLabels: [String: String],
         accountLabels: [String: String]
     ) {
-        isPod = endpoint.id.kind == .pod
+        kind = endpoint.id.kind
         namespace = endpoint.id.namespace.isEmpty ? nil : endpoint.id.namespace
         self.labels = labels
         self.namespaceLabels = namespaceLabels
@@ -44,7 +44,7 @@ public struct SelectorTarget {
 
     /// A network set; those of a namespace inherit its labels.
     public init(_ set: NetworkSet, namespaceLabels: [String: String]) {
-        isPod = false
+        kind = nil
         namespace = set.id.namespace
         labels = set.labels
         self.namespaceLabels = namespaceLabels
@@ -73,7 +73,7 @@ public struct SelectorTarget {
 extension EndpointSelector {
     /// Whether this is one of the things that are meant.
     public func matches(_ target: SelectorTarget) -> Bool {
-        if reach == .pods, !target.isPod { return false }
+        guard reach.includes(target.kind) else { return false }
         switch namespaces {
         case .any: break
         case .named(let name): guard target.namespace == name else { return false }

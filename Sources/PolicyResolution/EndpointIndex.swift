@@ -51,7 +51,9 @@ package struct EndpointIndex {
     /// The numbers of the endpoints that `selector` matches, ascending.
     package func members(of selector: EndpointSelector) -> [Int32] {
         let candidates = members(of: selector.labels.ownPart, in: selector.namespaces)
-        if selector.asksOwnLabelsOnly, areAllPods || selector.reach == .everything {
+        let isOfEveryKind =
+            selector.reach == .everything || selector.reach == .pods && areAllPods
+        if selector.asksOwnLabelsOnly, isOfEveryKind {
             return candidates
         }
         return candidates.filter { selector.matches(endpoints[Int($0)], inherited) }

@@ -62,7 +62,7 @@ extension EndpointSelector {
     /// The same as the answer for the endpoint's ``SelectorTarget``, which is made only if a label
     /// is asked for that the endpoint has not from itself.
     func matches(_ endpoint: Endpoint, _ inherited: InheritedLabels) -> Bool {
-        if reach == .pods, endpoint.id.kind != .pod { return false }
+        guard reach.includes(endpoint.id.kind) else { return false }
         switch namespaces {
         case .any: break
         case .named(let name):

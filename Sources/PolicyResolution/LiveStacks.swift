@@ -63,7 +63,6 @@ struct LiveStacks {
         var byTier: [String: [Policy]] = [:]
         for id in subjects.matches(endpoint, inherited) {
             let policy = policies[id]!.value
-            if endpoint.id.kind == .host, policy.subject.reach == .pods { continue }
             byTier[policy.tier, default: []].append(policy)
         }
         let known = byTier.keys.compactMap { tiers[$0]?.value }.sorted()

@@ -141,9 +141,9 @@ private struct SelectorWorld {
     /// A pod, or a network set with or without a namespace.
     mutating func target() -> SelectorTarget {
         var target = Self.pod(labels())
-        target.isPod = random.chance(60)
-        target.namespace = target.isPod ? "shop" : random.pick(["bank", nil])
-        if !target.isPod { target.orchestrator = nil }
+        target.kind = random.chance(60) ? .pod : nil
+        target.namespace = target.kind == .pod ? "shop" : random.pick(["bank", nil])
+        if target.kind != .pod { target.orchestrator = nil }
         if random.chance(50), target.namespace != nil {
             target.namespaceLabels = ["team": random.pick(Self.values)]
         }

@@ -51,6 +51,32 @@ struct CalicoRuleTests {
         #expect(!SmallWorld(local, core).allows("lab/probe", "shop/web"))
     }
 
+    @Test("S61: a name that another continues comes behind it, as name/namespace/kind has it")
+    func tiesOfBeginnings() {
+        func id(_ name: String, _ namespace: String? = nil) -> PolicyID {
+            PolicyID(kind: "GlobalNetworkPolicy", namespace: namespace, name: name)
+        }
+        let order = [id("web-deny"), id("web.a"), id("web"), id("web0"), id("weba")]
+        #expect(order.reversed().sorted() == order)
+        #expect(id("web", "shop-b") < id("web", "shop"))
+        #expect(id("web") < id("web", "shop"))
+        #expect(!(id("web") < id("web")))
+    }
+
+    @Test("Policies that judge packets ahead of the others govern host endpoints alone")
+    func hostTraffic() {
+        for traffic in [HostTraffic.beforeTranslation, .untracked] {
+            let policy = Policy(
+                id: PolicyID(kind: "GlobalNetworkPolicy", namespace: nil, name: "edge"), order: 1,
+                subject: .everyEndpoint, ingress: [Rule(.deny)], hostTraffic: traffic)
+            #expect(SmallWorld(policy).allows("lab/probe", "shop/web"))
+            var later = policy
+            later.hostTraffic = .local
+            later.subject = .everyEndpoint
+            #expect(!SmallWorld(later).allows("lab/probe", "shop/web"))
+        }
+    }
+
     @Test("S61: staged policies deny nothing, and close no tier")
     func staged() {
         var world = SmallWorld()

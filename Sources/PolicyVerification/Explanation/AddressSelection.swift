@@ -22,7 +22,7 @@ extension ReferenceEvaluator {
         }
         if let selected { return .inNetworkSet(selected.id) }
         if let gap { return .notSelected(gap) }
-        return sets.isEmpty || selector.reach == .pods
+        return sets.isEmpty || selector.reach != .everything
             ? .noEndpoint(standing(of: address)) : .setsNotSelected(sets.map(\.id))
     }
 

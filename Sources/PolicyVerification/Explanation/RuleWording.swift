@@ -39,11 +39,15 @@ extension EndpointSelector {
     /// `pods app=web in namespace shop`, `every pod in namespaces team=red`.
     var wording: String {
         let (all, some) =
-            reach == .pods ? ("every pod", "pods") : ("every endpoint", "endpoints")
+            switch reach {
+            case .pods: ("every pod", "pods")
+            case .everything: ("every endpoint", "endpoints")
+            case .hosts: ("every host endpoint", "host endpoints")
+            }
         let plain = labels == .everything ? all : "\(some) \(labels)"
         let pods = serviceAccounts.map { "\(plain) run by accounts \($0)" } ?? plain
         return switch namespaces {
-        case .any where reach == .everything: pods
+        case .any where reach != .pods: pods
         case .any: "\(pods) in any namespace"
         case .labelled(.has(Namespace.calicoNameLabel)): "\(pods) in any namespace"
         case .labelled(.not(.has(Namespace.calicoNameLabel))): "\(pods) in no namespace"

@@ -114,7 +114,7 @@ extension ReferenceEvaluator {
             endpoint: endpoint.id, namespace: namespace,
             labels: selector.labels.unmet { target[$0] },
             account: selector.serviceAccounts?.unmet(by: target.accountLabels) ?? [],
-            isOtherKind: selector.reach == .pods && !target.isPod)
+            isOtherKind: !selector.reach.includes(target.kind))
     }
 }
 
