@@ -38,8 +38,15 @@ struct EntityRule {
         notPorts = Self.ports("notPorts", of: field, &log)
         let nets = Self.nets("nets", of: field, family, &log)
         let notNets = Self.nets("notNets", of: field, family, &log) ?? []
-        let selector = Self.selector(field, namespace: namespace, &log)
-        let other = field["notSelector"]?.selector(.endpoints, &log)
+        var selector = Self.selector(field, namespace: namespace, &log)
+        var other = field["notSelector"]?.selector(.endpoints, &log)
+        if let labels = selector?.labels, let unwanted = other {
+            // Whoever owns the address is known then, and it is their labels that are asked: it
+            // does not matter who else has a block with the address in it (S63).
+            selector?.labels =
+                labels == .everything ? .not(unwanted) : .all([labels, .not(unwanted)])
+            other = nil
+        }
         if let services = field.structure("services", &log) {
             let isOther = (end == .source) == (direction == .ingress)
             peers = Self.service(services, of: field, end, isOther, namespace, &log)

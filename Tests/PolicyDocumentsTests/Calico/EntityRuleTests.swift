@@ -49,13 +49,17 @@ import Testing
         let other = endpoints(.any, .has("a"))
         #expect(
             try peers("{notSelector: has(a)}")
-                == .only([
-                    .addresses(
-                        AddressMatch(selector: endpoints(.named("shop")), notSelector: other))
-                ]))
+                == .only([.endpoints(endpoints(.named("shop"), .not(.has("a"))))]))
         #expect(
             try peers("{notSelector: has(a)}", kind: "GlobalNetworkPolicy")
                 == .only([.addresses(AddressMatch(notSelector: other))]))
+    }
+
+    @Test("S63: beside a selector, a negated one is asked of the same labels, not of the address")
+    func notSelectorBesideSelector() throws {
+        #expect(
+            try peers("{selector: has(a), notSelector: has(b)}", kind: "GlobalNetworkPolicy")
+                == .only([.endpoints(endpoints(.any, .all([.has("a"), .not(.has("b"))])))]))
     }
 
     @Test func everythingTogetherMustHold() throws {
@@ -68,9 +72,9 @@ import Testing
                 == .only([
                     .addresses(
                         AddressMatch(
-                            selector: endpoints(.named("shop"), .has("a")),
-                            notSelector: endpoints(.any, .has("b")), nets: [block],
-                            notNets: [hole]))
+                            selector: endpoints(
+                                .named("shop"), .all([.has("a"), .not(.has("b"))])),
+                            nets: [block], notNets: [hole]))
                 ]))
     }
 
