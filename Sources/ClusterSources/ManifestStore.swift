@@ -133,12 +133,15 @@ public struct ManifestStore: Sendable {
     ///
     /// - Complexity: O(*n* log *n*) in all objects.
     public var state: ClusterState {
-        ClusterState(
+        var state = ClusterState(
             namespaces: namespaces.values, nodes: nodes.values, endpoints: allEndpoints,
             tiers: tiers.values.withBuiltIn, policies: policies.values,
             stagedPolicies: stagedPolicies.values, profiles: profiles.values,
             serviceAccounts: serviceAccounts.values, networkSets: networkSets.values,
             serviceSlices: serviceSlices.values, configurations: configurations.values)
+        state.namespaces.addImplied(by: state.profiles)
+        state.serviceAccounts.addImplied(by: state.profiles)
+        return state
     }
 
     private var allEndpoints: [Endpoint] {
@@ -221,12 +224,16 @@ public struct ManifestStore: Sendable {
         let (ofTiers, collisions) = tiers.settle(batch.tiers)
         changes += ofTiers.filter { !Tier.isBuiltIn($0.id) }.map { .tier($0.id, $0.new) }
         diagnostics += collisions
-        settle(&namespaces, batch.namespaces)
         settle(&nodes, batch.nodes)
         settle(&policies, batch.policies)
         settle(&stagedPolicies, batch.stagedPolicies)
-        settle(&profiles, batch.profiles)
-        settle(&serviceAccounts, batch.serviceAccounts)
+        let (ofProfiles, twice) = profiles.settle(batch.profiles)
+        changes += ofProfiles.map { .profile($0.id, $0.new) }
+        diagnostics += twice
+        changes += Self.settle(
+            &namespaces, batch.namespaces, profiles, ofProfiles, &diagnostics)
+        changes += Self.settle(
+            &serviceAccounts, batch.serviceAccounts, profiles, ofProfiles, &diagnostics)
         settle(&networkSets, batch.networkSets)
         settle(&serviceSlices, batch.serviceSlices)
         settle(&configurations, batch.configurations)
@@ -236,6 +243,34 @@ public struct ManifestStore: Sendable {
         let shared = sharedAddresses(endpoints)
         return Update(
             changes: changes, diagnostics: diagnostics + shared, sharedAddresses: shared)
+    }
+
+    /// What a batch has changed of objects that profiles may stand for.
+    private static func settle<Value: ProfileImplied>(
+        _ index: inout ObjectIndex<Value>, _ former: ObjectIndex<Value>.Former,
+        _ profiles: ObjectIndex<Profile>,
+        _ ofProfiles: [(id: String, old: Profile?, new: Profile?)],
+        _ diagnostics: inout [Diagnostic]
+    ) -> [ClusterChange] {
+        let (own, collisions) = index.settle(former)
+        diagnostics += collisions
+        if profiles.isEmpty, ofProfiles.isEmpty { return own.map { Value.change($0.id, $0.new) } }
+        let changedProfiles = Dictionary(uniqueKeysWithValues: ofProfiles.map { ($0.id, $0) })
+        let changed = Dictionary(uniqueKeysWithValues: own.map { ($0.id, $0) })
+        let implied = ofProfiles.compactMap {
+            ($0.new ?? $0.old).flatMap(Value.init(impliedBy:))?.id
+        }
+        return Set(changed.keys).union(implied).sorted().compactMap { id in
+            let name = Value.profileName(of: id)
+            let profile = profiles[name]?.value
+            let (oldProfile, newProfile) =
+                changedProfiles[name].map { ($0.old, $0.new) } ?? (profile, profile)
+            let value = index[id]?.value
+            let (oldValue, newValue) = changed[id].map { ($0.old, $0.new) } ?? (value, value)
+            let old = oldValue ?? oldProfile.flatMap(Value.init(impliedBy:))
+            let new = newValue ?? newProfile.flatMap(Value.init(impliedBy:))
+            return old == new ? nil : Value.change(id, new)
+        }
     }
 
     /// The endpoints that a batch has changed, by their own objects or by those about them.

@@ -43,6 +43,8 @@ public struct ClusterAssembly: Hashable, Sendable {
         workloads = Self.unique(
             documents.workloads, by: \.id, name: { ObjectName($0.id) }, &problems)
         podOwners = documents.podOwners
+        state.namespaces.addImplied(by: state.profiles)
+        state.serviceAccounts.addImplied(by: state.profiles)
         diagnostics =
             problems + Self.sharedAddresses(endpoints)
             + state.danglingReferences(policies, stagedPolicies, endpoints)

@@ -8,6 +8,9 @@ struct ProblemLog {
     var document = 1
     /// The object that is being decoded.
     var object: ObjectName?
+    /// Whether a field that the API does not define is an error: so inside of rules and selectors
+    /// that it may have been meant to narrow (S9).
+    var refusesUnknownFields = false
     private(set) var diagnostics: [Diagnostic] = []
     /// How many of the problems are errors.
     private(set) var errorCount = 0

@@ -3,7 +3,7 @@
 
 extension Field {
     /// Warns of every field that the API does not define: it has no effect, and is most often a
-    /// slip of the pen.
+    /// slip of the pen. Where the log refuses such fields, it is an error.
     ///
     /// - Parameters:
     ///   - known: The fields that the API defines here.
@@ -16,10 +16,12 @@ extension Field {
         guard case .mapping(let entries) = node.content else { return }
         for entry in entries where !known.contains(entry.key) {
             let meant = confusions[entry.key] ?? NearMiss.of(entry.key, among: known)
+            let isError = log.refusesUnknownFields
             log.report(
-                .warning, at: entry.position, path: .member(path, entry.key),
-                "is an unknown field and \(effect)",
-                remedy: meant.map { "did you mean \($0)?" }, topic: .unknownField)
+                isError ? .error : .warning, at: entry.position, path: .member(path, entry.key),
+                isError ? "is an unknown field" : "is an unknown field and \(effect)",
+                remedy: meant.map { "did you mean \($0)?" } ?? (isError ? "leave it out" : nil),
+                topic: .unknownField)
         }
     }
 }

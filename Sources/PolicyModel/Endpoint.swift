@@ -23,7 +23,7 @@ public struct Endpoint: Hashable, Sendable {
     /// The pod has succeeded or failed for good; its address may be another's already (S19).
     public var isFinished: Bool
     /// The account that it runs as (`spec.serviceAccountName`); nil stands for `default`, and for
-    /// none where the endpoint has no namespace.
+    /// none where the endpoint has no namespace; empty for none.
     public var serviceAccount: String?
     /// What few endpoints have; nil for a pod of which its object tells all.
     public var particulars: EndpointParticulars?

@@ -48,9 +48,9 @@ public struct ServiceAccountID: Hashable, Sendable, Comparable, CustomStringConv
 }
 
 extension Endpoint {
-    /// The account that the endpoint runs as; nil for what stands in no namespace.
+    /// The account that the endpoint runs as; nil for what stands in no namespace or runs as none.
     public var serviceAccountID: ServiceAccountID? {
-        if id.namespace.isEmpty { return nil }
+        if id.namespace.isEmpty || serviceAccount == "" { return nil }
         return ServiceAccountID(
             namespace: id.namespace, name: serviceAccount ?? ServiceAccount.standardName)
     }

@@ -47,6 +47,35 @@ import Testing
         #expect(store.objectCount["Pod"] == 1)
     }
 
+    @Test("A profile stands for its namespace as long as that has no object of its own")
+    func impliedNamespace() {
+        func profile(_ value: String) -> String {
+            """
+            apiVersion: projectcalico.org/v3
+            kind: Profile
+            metadata: {name: kns.shop}
+            spec: {labelsToApply: {pcns.env: \(value)}}
+            """
+        }
+        let object = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {env: own}}\n"
+        func labels(_ changes: [ClusterChange]) -> [String?] {
+            changes.compactMap { change in
+                if case .namespace("shop", let value) = change { value?.labels["env"] } else { nil }
+            }
+        }
+        var store = ManifestStore()
+        #expect(labels(store.update(file: "p", with: source(profile("a"))).changes) == ["a"])
+        #expect(labels(store.update(file: "p", with: source(profile("b"))).changes) == ["b"])
+        #expect(labels(store.update(file: "n", with: source(object)).changes) == ["own"])
+        #expect(labels(store.update(file: "p", with: source(profile("c"))).changes) == [])
+        #expect(store.state.namespaces.map(\.labels) == [["env": "own"]])
+        #expect(labels(store.update(file: "n", with: nil).changes) == ["c"])
+        #expect(store.state.namespaces.map(\.labels) == [["env": "c"]])
+        let gone = store.update(file: "p", with: nil).changes
+        #expect(gone.contains(.namespace("shop", nil)))
+        #expect(store.state.namespaces.isEmpty)
+    }
+
     @Test("A file with an error keeps its last good content in force, wholly")
     func badFile() {
         var store = ManifestStore()

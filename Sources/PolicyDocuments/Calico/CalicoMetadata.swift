@@ -32,10 +32,14 @@ extension Field {
 
     /// The value of a member that must be one of a few words; nil if it is absent or empty.
     func choice<Value>(
-        _ name: String, _ values: KeyValuePairs<String, Value>, _ log: inout ProblemLog
+        _ name: String, _ values: KeyValuePairs<String, Value>, ignoresCase: Bool = false,
+        _ log: inout ProblemLog
     ) -> Value? {
         guard let field = self[name], let text = text(name, &log) else { return nil }
-        if let match = values.first(where: { $0.key == text }) { return match.value }
+        let match = values.first {
+            $0.key == text || ignoresCase && $0.key.lowercased() == text.lowercased()
+        }
+        if let match { return match.value }
         let words = values.map(\.key)
         let meant = NearMiss.of(text, among: words) ?? words.alternatives
         log.error(field, "\(MessageText.quoted(text)) is not known here", remedy: "write \(meant)")

@@ -27,6 +27,9 @@ extension Policy {
                 field, "\(MessageText.quoted(tier)) is not a tier's name",
                 remedy: NameSyntax.labelRule)
         }
+        let former = log.refusesUnknownFields
+        log.refusesUnknownFields = true
+        defer { log.refusesUnknownFields = former }
         let namespace = metadata.namespace
         let ingress = Rule.list(spec, .ingress, namespace: namespace, &log)
         let egress = Rule.list(spec, .egress, namespace: namespace, &log)
@@ -89,11 +92,13 @@ extension EndpointSelector {
         {
             scope = .labelled(namespaces)
         }
+        var accounts = spec?["serviceAccountSelector"]?.selector(.endpoints, &log)
+        // `all()` means all accounts, and so not what has none.
+        if accounts == .everything { accounts = .has(ServiceAccount.nameLabel) }
         self.init(
             namespaces: scope,
             labels: spec?["selector"]?.selector(.endpoints, &log) ?? .everything,
-            serviceAccounts: spec?["serviceAccountSelector"]?.selector(.endpoints, &log),
-            reach: .everything)
+            serviceAccounts: accounts, reach: .everything)
     }
 }
 

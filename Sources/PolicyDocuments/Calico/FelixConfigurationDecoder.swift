@@ -14,11 +14,12 @@ extension NodeConfiguration {
         let actions: KeyValuePairs<String, EnforcementSettings.DenyAction> = [
             "Drop": .drop, "Reject": .reject,
         ]
-        let older = spec.choice("iptablesFilterDenyAction", actions, &log)
-        denyAction = spec.choice("nftablesFilterDenyAction", actions, &log) ?? older
+        let older = spec.choice("iptablesFilterDenyAction", actions, ignoresCase: true, &log)
+        denyAction =
+            spec.choice("nftablesFilterDenyAction", actions, ignoresCase: true, &log) ?? older
         endpointToHost = spec.choice(
             "defaultEndpointToHostAction",
-            ["Drop": .drop, "Accept": .accept, "Return": .proceed], &log)
+            ["Drop": .drop, "Accept": .accept, "Return": .proceed], ignoresCase: true, &log)
         failsafeInbound = Self.failsafePorts(spec["failsafeInboundHostPorts"], &log)
         failsafeOutbound = Self.failsafePorts(spec["failsafeOutboundHostPorts"], &log)
     }

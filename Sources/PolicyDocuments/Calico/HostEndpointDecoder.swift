@@ -43,15 +43,17 @@ extension Field {
     /// The value as the name of an interface, or `*`; nil if it is empty.
     func interfaceName(_ log: inout ProblemLog) -> String? {
         guard let name = string(&log), !name.isEmpty else { return nil }
-        let isPlain = name.utf8.allSatisfy {
-            $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "*")
+        // What Calico's API allows; nft could not even write down all that Linux does.
+        let isPlain = name.unicodeScalars.allSatisfy {
+            $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil)
+                || "_.-".unicodeScalars.contains($0)
         }
         if name == EndpointParticulars.everyInterface || isPlain && name.utf8.count <= 15 {
             return name
         }
         log.error(
             self, "\(MessageText.quoted(name)) is not an interface's name",
-            remedy: "a name has at most 15 characters, without spaces, slashes and asterisks")
+            remedy: "a name has at most 15 letters, digits, underscores, dots and hyphens")
         return nil
     }
 

@@ -40,17 +40,31 @@ extension WorkloadEndpoint {
         let id = EndpointID(
             kind: isPod ? .pod : .workload, namespace: metadata.namespace ?? defaultNamespace,
             name: isPod ? pod ?? metadata.name : metadata.name)
-        let account = spec.text("serviceAccountName", &log)
+        let names = spec.profileNames(&log)
+        // By itself it has no account and no profile that it does not name.
+        let account =
+            spec.text("serviceAccountName", &log)
+            ?? metadata.labels["projectcalico.org/serviceaccount"]
+            ?? names?.lazy.compactMap { ServiceAccount(impliedBy: Profile(name: $0)) }
+            .first { $0.id.namespace == id.namespace }?.id.name ?? ""
         var endpoint = Endpoint(
             id: id, labels: metadata.labels.filter { !$0.key.hasPrefix("projectcalico.org/") },
             node: spec.text("node", &log), addresses: Self.addresses(spec, &log),
             namedPorts: spec.endpointPorts(&log), created: metadata.created,
             serviceAccount: account)
-        endpoint.particulars = EndpointParticulars(
-            interface: interface, profiles: Self.profiles(of: endpoint, spec, &log),
-            allowedSources: (spec["allowSpoofedSourcePrefixes"]?.elements(&log) ?? [])
-                .compactMap { $0.blockOrAddress(&log) },
-            orchestrator: isPod ? nil : orchestrator)
+        let sources = (spec["allowSpoofedSourcePrefixes"]?.elements(&log) ?? [])
+            .compactMap { $0.blockOrAddress(&log) }
+        let particulars = { (profiles: [String]?) in
+            EndpointParticulars(
+                interface: interface, profiles: profiles, allowedSources: sources,
+                orchestrator: isPod ? nil : orchestrator)
+        }
+        guard let names else {
+            endpoint.particulars = particulars([])
+            self.init(endpoint, addition: particulars(nil))
+            return
+        }
+        endpoint.particulars = particulars(Self.isUsual(names, for: endpoint) ? nil : names)
         self.init(endpoint)
     }
 
@@ -68,15 +82,10 @@ extension WorkloadEndpoint {
         return addresses
     }
 
-    /// Nil where the names are those that every pod has.
-    private static func profiles(
-        of endpoint: Endpoint, _ spec: Field, _ log: inout ProblemLog
-    ) -> [String]? {
-        let names = spec.profileNames(&log)
-        guard endpoint.id.kind == .pod else { return names ?? [] }
-        let usual =
-            [Profile.name(ofNamespace: endpoint.id.namespace)]
+    /// Whether the profiles are those that every pod has.
+    private static func isUsual(_ names: [String], for endpoint: Endpoint) -> Bool {
+        guard endpoint.id.kind == .pod else { return false }
+        return names == [Profile.name(ofNamespace: endpoint.id.namespace)]
             + (endpoint.serviceAccountID.map { [Profile.name(of: $0)] } ?? [])
-        return names == usual ? nil : names
     }
 }

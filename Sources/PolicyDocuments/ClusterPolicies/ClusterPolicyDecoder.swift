@@ -30,6 +30,9 @@ extension Policy {
             return nil
         }
         guard spec.isMapping(&log) else { return nil }
+        let former = log.refusesUnknownFields
+        log.refusesUnknownFields = true
+        defer { log.refusesUnknownFields = former }
         spec.warnOfUnknown(besides: kind.specFields, &log)
         let tier = Self.tier(spec, kind, &log)
         let priority = kind == .baselineAdminNetworkPolicy ? nil : Self.priority(spec, &log)

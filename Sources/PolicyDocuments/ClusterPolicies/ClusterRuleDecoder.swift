@@ -56,7 +56,8 @@ extension Rule {
         if name.unicodeScalars.count > 100 {
             log.error(field, "is longer than 100 characters", remedy: "shorten it")
         }
-        return name
+        // It is only ever shown, and must not break the line or command the terminal.
+        return MessageText.line(name)
     }
 
     private static func action(

@@ -164,6 +164,56 @@ import Testing
         #expect(alone.namespaces.map(\.name) == ["shop"])
     }
 
+    @Test func aWorkloadEndpointByItselfHasNoAccountAndNoProfileThatItDoesNotName() throws {
+        let silent = try only(
+            \.workloadEndpoints,
+            calicoText(
+                "WorkloadEndpoint", namespace: "shop",
+                spec: "{orchestrator: k8s, pod: web, node: a, interfaceName: cali1}"))
+        #expect(silent.endpoint.serviceAccountID == nil)
+        #expect(silent.endpoint.particulars?.profiles == [])
+        let pod = Endpoint(id: EndpointID(namespace: "shop", name: "web"))
+        let both = WorkloadEndpoint.combined(pod, silent)
+        #expect(both?.particulars?.profiles == nil)
+        #expect(both?.particulars?.interface == "cali1")
+        #expect(both?.serviceAccountID?.name == "default")
+        let empty = try only(
+            \.workloadEndpoints,
+            calicoText(
+                "WorkloadEndpoint", namespace: "shop",
+                spec: "{orchestrator: k8s, pod: web, interfaceName: cali1, profiles: []}"))
+        #expect(WorkloadEndpoint.combined(pod, empty)?.particulars?.profiles == [])
+    }
+
+    @Test func profilesStandForNamespacesAndAccountsWithoutObjects() {
+        let text =
+            calicoText(
+                "Profile", "kns.shop",
+                spec: "{labelsToApply: {pcns.env: prod, pcns.projectcalico.org/name: shop, x: z}}")
+            + "\n---\n"
+            + calicoText("Profile", "ksa.shop.a.b", spec: "{labelsToApply: {pcsa.team: red}}")
+        let state = ClusterAssembly(decode(text)).state
+        #expect(state.namespaces == [Namespace(name: "shop", labels: ["env": "prod"])])
+        #expect(
+            state.serviceAccounts == [
+                ServiceAccount(
+                    id: ServiceAccountID(namespace: "shop", name: "a.b"), labels: ["team": "red"])
+            ])
+        let object =
+            "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {env: dev}}\n---\n"
+        #expect(
+            ClusterAssembly(decode(object + text)).state.namespaces
+                == [Namespace(name: "shop", labels: ["env": "dev"])])
+    }
+
+    @Test("A service account selector of a policy that is all() asks for an account")
+    func everyAccount() throws {
+        let policy = try only(
+            \.policies,
+            calicoText("GlobalNetworkPolicy", spec: "{serviceAccountSelector: all()}"))
+        #expect(policy.subject.serviceAccounts == .has(ServiceAccount.nameLabel))
+    }
+
     @Test(
         arguments: [
             ("{orchestrator: k8s, interfaceName: c}", "spec.pod: is missing"),

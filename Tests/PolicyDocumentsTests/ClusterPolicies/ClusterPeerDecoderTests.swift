@@ -91,7 +91,7 @@ struct ClusterPeerDecoderTests {
             (
                 "{galaxies: {}}",
                 [
-                    "warning: spec.egress[0].to[0].galaxies: is an unknown field and has no effect",
+                    "error: spec.egress[0].to[0].galaxies: is an unknown field",
                     "error: spec.egress[0].to[0]: names nobody",
                 ]
             ),

@@ -79,7 +79,7 @@ struct ClusterPolicyDecoderTests {
             ),
             (
                 "{tier: Admin, priority: 1, subject: {namespaces: {}}, policyTypes: [Ingress]}",
-                "warning: spec.policyTypes: is an unknown field and has no effect"
+                "error: spec.policyTypes: is an unknown field"
             ),
         ])
     func specs(spec: String, problem: String) throws {

@@ -54,7 +54,7 @@ struct ClusterRuleDecoderTests {
             ),
             (
                 "ingress: [{action: Deny, from: [{namespaces: {}}], ports: []}]",
-                "warning: spec.ingress[0].ports: is an unknown field and does not narrow the rule"
+                "error: spec.ingress[0].ports: is an unknown field"
             ),
         ])
     func parts(rules: String, problem: String) throws {
