@@ -89,8 +89,10 @@ private struct OwnedAddresses<Bits: AddressBits> {
 }
 
 extension Endpoint {
-    /// Whether this endpoint's claim to an address beats the other's.
+    /// Whether this endpoint's claim to an address beats the other's. A host endpoint's beats that of
+    /// nothing else: it must not take an address away from whom policies keep it closed for.
     func precedes(_ other: Endpoint) -> Bool {
-        created == other.created ? id < other.id : created > other.created
+        if (id.kind == .host) != (other.id.kind == .host) { return other.id.kind == .host }
+        return created == other.created ? id < other.id : created > other.created
     }
 }

@@ -6,13 +6,15 @@ import PolicyModel
 
 extension ReferenceEvaluator {
     /// The endpoint to which an address belongs: of the policed ones that claim it, the newest,
-    /// and of equally old ones the one whose id sorts first.
+    /// and of equally old ones the one whose id sorts first; a host endpoint only where nothing
+    /// else claims it.
     ///
     /// A finished pod no longer owns its address (S19), a stale object loses it to a newer one
     /// (S20), and a host-network pod's address is its node's (S14).
     func owner(of address: IPAddress) -> Endpoint? {
-        state.endpoints
-            .filter { $0.isPoliced && $0.addresses.contains(address) }
+        let claimants = state.endpoints.filter { $0.isPoliced && $0.addresses.contains(address) }
+        let others = claimants.filter { $0.id.kind != .host }
+        return (others.isEmpty ? claimants : others)
             .min { $0.created == $1.created ? $0.id < $1.id : $0.created > $1.created }
     }
 

@@ -77,6 +77,18 @@ struct CalicoRuleTests {
         }
     }
 
+    @Test("S20: a host endpoint takes no address away from a pod, however new it is")
+    func hostsOwnNoPodsAddress() throws {
+        var world = SmallWorld()
+        let pod = try #require(world.state.endpoints.first { $0.id.name == "web" })
+        let address = try #require(pod.addresses.first)
+        world.state.endpoints.append(
+            Endpoint(
+                id: EndpointID(kind: .host, namespace: "", name: "a"), node: "other",
+                addresses: [address], created: pod.created + 1))
+        #expect(ReferenceEvaluator(world.state, node: "node").owner(of: address)?.id == pod.id)
+    }
+
     @Test("S61: staged policies deny nothing, and close no tier")
     func staged() {
         var world = SmallWorld()

@@ -58,6 +58,8 @@ extension IPAddress {
 
 extension Endpoint {
     fileprivate func takesPrecedence(over rival: Endpoint) -> Bool {
-        created == rival.created ? id < rival.id : created > rival.created
+        let isHost = id.kind == .host
+        guard isHost == (rival.id.kind == .host) else { return !isHost }
+        return created == rival.created ? id < rival.id : created > rival.created
     }
 }
