@@ -72,7 +72,7 @@ extension LintRuleTests {
         LintCase(
             "a profile that is missing",
             """
-            apiVersion: projectcalico.org/v3 # !doubtful-field !missing-profile
+            apiVersion: projectcalico.org/v3 # !missing-profile
             kind: HostEndpoint
             metadata: {name: gate}
             spec: {node: node-a, interfaceName: eth0, profiles: [closed]}
