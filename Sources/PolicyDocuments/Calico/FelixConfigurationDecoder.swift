@@ -19,6 +19,8 @@ extension NodeConfiguration {
         endpointToHost = spec.choice(
             "defaultEndpointToHostAction",
             ["Drop": .drop, "Accept": .accept, "Return": .proceed], &log)
+        allowsFurtherSources = spec.choice(
+            "workloadSourceSpoofing", ["Any": true, "Disabled": false], &log)
         failsafeInbound = Self.failsafePorts(spec["failsafeInboundHostPorts"], &log)
         failsafeOutbound = Self.failsafePorts(spec["failsafeOutboundHostPorts"], &log)
     }
