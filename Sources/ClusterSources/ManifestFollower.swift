@@ -270,10 +270,10 @@ struct ManifestFollower {
         let problems = currentProblems()
         let wasComplete = isComplete
         isComplete = isComplete || store.isComplete && failures.isEmpty
-        let shared = update.sharedAddresses.map {
+        let common = update.commonWarnings.map {
             SourceProblem(path: $0.origin.source, text: $0.description)
         }
-        let collected = warnings + shared
+        let collected = warnings + common
         warnings = []
         guard
             !update.changes.isEmpty || !collected.isEmpty || problems != reported

@@ -20,10 +20,10 @@ public struct ManifestStore: Sendable {
         /// that is as it was.
         public var changes: [ClusterChange]
         /// All errors and warnings of the files concerned, and those that are new of objects in
-        /// several files and of shared addresses.
+        /// several files, of shared addresses, and of tiers and profiles that do not exist.
         public var diagnostics: [Diagnostic]
-        /// Those of them that are no single file's.
-        var sharedAddresses: [Diagnostic]
+        /// The warnings among them that are no single file's.
+        var commonWarnings: [Diagnostic]
     }
 
     /// A number of updates that take effect together.
@@ -57,6 +57,9 @@ public struct ManifestStore: Sendable {
     private var serviceSlices = ObjectIndex<ServiceSlice>()
     private var configurations = ObjectIndex<NodeConfiguration>()
     private var claims = AddressClaims()
+    private var tiersOfPolicies = References<PolicyID>()
+    private var tiersOfStagedPolicies = References<PolicyID>()
+    private var profilesOfEndpoints = References<EndpointID>()
     /// The errors of each file that has some.
     private var errors: [String: [Diagnostic]] = [:]
     /// The files that have been good once.
@@ -240,9 +243,11 @@ public struct ManifestStore: Sendable {
         let endpoints = settleEndpoints(batch, &diagnostics)
         for (_, old, new) in endpoints { claims.replace(old, with: new) }
         changes += endpoints.map { .endpoint($0.id, $0.new) }
-        let shared = sharedAddresses(endpoints)
+        let common =
+            sharedAddresses(endpoints) + missingTiers(batch)
+            + missingProfiles(batch, endpoints.map { ($0.id, $0.new) })
         return Update(
-            changes: changes, diagnostics: diagnostics + shared, sharedAddresses: shared)
+            changes: changes, diagnostics: diagnostics + common, commonWarnings: common)
     }
 
     /// What a batch has changed of objects that profiles may stand for.
@@ -289,6 +294,50 @@ public struct ManifestStore: Sendable {
                 formerObjects[id] ?? workloadEndpoints[id]?.value)
             let new = described(id: id)?.value
             return old == new ? nil : (id, old, new)
+        }
+    }
+
+    /// The warnings about policies whose tiers do not exist, since this batch.
+    private mutating func missingTiers(_ batch: Batch) -> [Diagnostic] {
+        for id in batch.policies.keys {
+            tiersOfPolicies.replace(
+                id, with: Set([policies[id]?.value.namedTier].compactMap(\.self)))
+        }
+        for id in batch.stagedPolicies.keys {
+            let tier = stagedPolicies[id]?.value.namedTier
+            tiersOfStagedPolicies.replace(id, with: Set([tier].compactMap(\.self)))
+        }
+        let exists = { [tiers] (name: String) in tiers[name] != nil }
+        let enforced = tiersOfPolicies.settle(
+            changed: batch.policies.keys, names: batch.tiers.keys, exists: exists)
+        let staged = tiersOfStagedPolicies.settle(
+            changed: batch.stagedPolicies.keys, names: batch.tiers.keys, exists: exists)
+        return enforced.compactMap { reference in
+            policies[reference.user].map {
+                .missingTier(reference.name, of: reference.user, at: $0.origin)
+            }
+        }
+            + staged.compactMap { reference in
+                stagedPolicies[reference.user].map {
+                    .missingTier(reference.name, of: reference.user, at: $0.origin)
+                }
+            }
+    }
+
+    /// The warnings about endpoints whose profiles do not exist, since this batch.
+    private mutating func missingProfiles(
+        _ batch: Batch, _ changed: [(id: EndpointID, new: Endpoint?)]
+    ) -> [Diagnostic] {
+        for (id, new) in changed {
+            profilesOfEndpoints.replace(id, with: Set(new?.namedProfiles ?? []))
+        }
+        let missing = profilesOfEndpoints.settle(
+            changed: changed.map(\.id), names: batch.profiles.keys,
+            exists: { [profiles] in profiles[$0] != nil })
+        return missing.compactMap { reference in
+            described(id: reference.user).map {
+                .missingProfile(reference.name, of: reference.user, at: $0.origin)
+            }
         }
     }
 

@@ -8,14 +8,29 @@ public struct Cell: Hashable, Sendable {
     public var runs: [Run]
     /// What becomes of packets that no run decides.
     public var ending: Ending
+    /// Where the ending comes from.
+    public var endingOrigin: EndingOrigin
     /// The policies that have a part in it, in the order in which they are asked.
-    public var policies: [String]
+    public var policies: [RuleOrigin]
 
     /// A cell of these parts.
-    public init(runs: [Run], ending: Ending, policies: [String]) {
+    public init(
+        runs: [Run], ending: Ending, endingOrigin: EndingOrigin = .nothing, policies: [RuleOrigin]
+    ) {
         self.runs = runs
         self.ending = ending
+        self.endingOrigin = endingOrigin
         self.policies = policies
+    }
+
+    /// Why packets that no run decides meet the ending.
+    public enum EndingOrigin: Hashable, Sendable {
+        /// These rules mean all of them.
+        case rules([RuleOrigin])
+        /// No rule of this tier means them, and its default action is to deny.
+        case tier(String)
+        /// No tier has decided about them.
+        case nothing
     }
 
     /// What becomes of a packet at the end of a cell.
@@ -41,17 +56,17 @@ public struct Run: Hashable, Sendable {
     public var conditions: RunConditions
     /// What it does with them.
     public var action: Action
-    /// The policies whose clauses these are.
-    public var policies: [String]
+    /// The rules whose clauses these are, in the order in which they are asked.
+    public var origins: [RuleOrigin]
 
     /// A run of these parts.
     public init(
-        peers: MatchSet, conditions: RunConditions = .none, action: Action, policies: [String]
+        peers: MatchSet, conditions: RunConditions = .none, action: Action, origins: [RuleOrigin]
     ) {
         self.peers = peers
         self.conditions = conditions
         self.action = action
-        self.policies = policies
+        self.origins = origins
     }
 
     /// The sets that the run looks addresses up in.

@@ -13,7 +13,7 @@ struct Clause {
     var peers: MatchSet
     var conditions: RunConditions
     var scope: TransportSpace
-    var policy: String
+    var origin: RuleOrigin
 
     /// Every packet of the scope is meant.
     var isForEveryone: Bool { peers.isEveryone && conditions.isEmpty }
@@ -26,14 +26,17 @@ extension Clause {
         var clauses: [Clause] = []
         for (tier, layer) in endpoints.tiers.enumerated() {
             for policy in layer.policies {
-                for rule in policy.rules(endpoints.direction) ?? [] {
+                let rules = policy.rules(endpoints.direction) ?? []
+                for (index, rule) in rules.enumerated() {
+                    let origin = RuleOrigin(
+                        policy, endpoints.direction, rule: index, name: rule.name)
                     let reading = RuleReading(
                         rule: rule, endpoints: endpoints, directory: directory)
                     for part in reading.parts {
                         let clause = Clause(
                             tier: tier, action: rule.action, peers: part.peers,
                             conditions: part.conditions, scope: part.scope,
-                            policy: policy.id.description)
+                            origin: origin)
                         if let last = clauses.indices.last, clauses[last].differsInScopeOnly(clause)
                         {
                             clauses[last].scope = clauses[last].scope.union(clause.scope)
@@ -49,7 +52,7 @@ extension Clause {
 
     /// Whether the two, one behind the other, are one clause for the ports of both.
     private func differsInScopeOnly(_ other: Clause) -> Bool {
-        tier == other.tier && action == other.action && policy == other.policy
+        tier == other.tier && action == other.action && origin == other.origin
             && peers == other.peers && conditions == other.conditions
     }
 }

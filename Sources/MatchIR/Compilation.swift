@@ -12,23 +12,26 @@ extension DecisionProgram {
     public init(_ endpoints: EndpointClass, _ directory: some PeerDirectory) {
         let clauses = Clause.list(for: endpoints, directory)
         let atoms = PortAtoms(clauses)
-        var memo = CellMemo(
-            TierFolding(clauses: clauses, defaults: endpoints.tiers.map(\.defaultAction)))
+        var memo = CellMemo(TierFolding(clauses: clauses, tiers: endpoints.tiers))
+        let pieces = atoms.protocols.map { (transport: $0, pieces: atoms.pieces(of: $0)) }
+        memo.fold(
+            [atoms.everywhere] + atoms.protocols.map { atoms.clauses(for: $0) }
+                + pieces.flatMap(\.pieces).map(\.clauses))
 
         direction = endpoints.direction
         stage = endpoints.stage
-        policies = endpoints.tiers.flatMap(\.policies).map(\.id.description)
+        policies = endpoints.tiers.flatMap(\.policies).map { RuleOrigin($0) }
         namedPorts = endpoints.namedPorts
         families = endpoints.families
         rest = memo.cell(atoms.everywhere)
         protocols = []
         ports = []
-        for transport in atoms.protocols {
+        for (transport, pieces) in pieces {
             let fallback = memo.cell(atoms.clauses(for: transport))
             if !fallback.decidesLike(rest) {
                 protocols.append(ProtocolCell(transport: transport, cell: fallback))
             }
-            for piece in atoms.pieces(of: transport) {
+            for piece in pieces {
                 let cell = memo.cell(piece.clauses)
                 if cell.decidesLike(fallback) { continue }
                 append(PortCell(transport: transport, ports: piece.ports, cell: cell))
@@ -51,25 +54,12 @@ extension DecisionProgram {
 }
 
 extension Cell {
-    /// Whether both cells give every address the same fate, as far as their form shows.
+    /// Whether both cells give every address the same fate, as far as their form shows, and write the
+    /// same to the log.
     fileprivate func decidesLike(_ other: Cell) -> Bool {
         ending == other.ending && runs.map(\.peers) == other.runs.map(\.peers)
             && runs.map(\.action) == other.runs.map(\.action)
             && runs.map(\.conditions) == other.runs.map(\.conditions)
-    }
-}
-
-/// The cells made so far, by the clauses they are made from.
-private struct CellMemo {
-    private let folding: TierFolding
-    private var cells: [[Int]: Cell] = [:]
-
-    init(_ folding: TierFolding) { self.folding = folding }
-
-    mutating func cell(_ clauses: [Int]) -> Cell {
-        if let cell = cells[clauses] { return cell }
-        let cell = folding.cell(clauses)
-        cells[clauses] = cell
-        return cell
+            && zip(runs, other.runs).allSatisfy { $0.action != .log || $0.origins == $1.origins }
     }
 }

@@ -12,7 +12,7 @@ public struct DecisionProgram: Hashable, Sendable {
     /// Which of their packets are meant.
     public var stage: Stage
     /// The policies of the class's stack, in the order in which they are asked.
-    public var policies: [String]
+    public var policies: [RuleOrigin]
     /// The numbers of the named ports that the class's policies mention.
     public var namedPorts: [NamedPort]
     /// The families in which the class's endpoints have addresses.

@@ -23,7 +23,7 @@ extension DecisionProgram {
     fileprivate func lines(_ subjects: [String]) -> [String] {
         var lines = [
             "\(direction.rawValue) of \(subjects.joined(separator: ", "))",
-            "  policies: \(policies.joined(separator: ", "))",
+            "  policies: \(policies.description)",
         ]
         if !namedPorts.isEmpty {
             let ports = namedPorts.map { "\($0.name) = \($0.number)/\($0.transport)" }
@@ -71,7 +71,7 @@ extension Run {
             case .log: "log"
             case .resume: "ask the tiers behind"
             }
-        let origin = "   # \(policies.joined(separator: ", "))"
+        let origin = "   # \(origins.description)"
         let conditions = conditions.parts { "(\($0.parts.joined(separator: " | ")))" }
         let parts = [peers.parts.joined(separator: " | ")] + conditions
         var lines = ["\(head) \(parts.joined(separator: "; "))\(origin)"]

@@ -29,26 +29,28 @@ struct RulePart {
 
     /// The packets of this part one of whose addresses is in a set.
     func demanding(_ side: RunConditions.Side, _ set: MatchSet) -> RulePart {
-        var part = self
-        if set.isEveryone { return part }
-        if set.isNobody {
-            part.isImpossible = true
-        } else if side == .peer, peers.isEveryone {
-            part.peers = set
-        } else if side == .own || peers != set {
-            part.conditions.addresses.insert(.init(side: side, set: set, isInverted: false))
+        if set.isEveryone || side == .peer && peers == set { return self }
+        guard side == .peer, peers.isEveryone, !set.isNobody else {
+            return asking(.init(side: side, set: set, isInverted: false), isNever: set.isNobody)
         }
+        var part = self
+        part.peers = set
         return part
     }
 
     /// The packets of this part one of whose addresses is not in a set.
     func excluding(_ side: RunConditions.Side, _ set: MatchSet) -> RulePart {
+        if set.isNobody { return self }
+        return asking(.init(side: side, set: set, isInverted: true), isNever: set.isEveryone)
+    }
+
+    /// The packets of this part for which a question has the answer yes, unless it never has.
+    private func asking(_ test: RunConditions.AddressTest, isNever: Bool) -> RulePart {
         var part = self
-        if set.isNobody { return part }
-        if set.isEveryone {
+        if isNever {
             part.isImpossible = true
         } else {
-            part.conditions.addresses.insert(.init(side: side, set: set, isInverted: true))
+            part.conditions.addresses.insert(test)
         }
         return part
     }

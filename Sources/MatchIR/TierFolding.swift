@@ -7,8 +7,8 @@ import PolicyModel
 struct TierFolding {
     /// The class's clauses in order.
     let clauses: [Clause]
-    /// The default action of each tier.
-    let defaults: [Tier.DefaultAction]
+    /// The tiers.
+    let tiers: [EndpointClass.Layer]
 
     /// The cell for packets that exactly the clauses numbered `active` match but for their peers.
     func cell(_ active: [Int]) -> Cell { cell(active[...], from: 0) }
@@ -16,19 +16,19 @@ struct TierFolding {
     private func cell(_ active: ArraySlice<Int>, from first: Int) -> Cell {
         var draft = CellDraft()
         var rest = active
-        for tier in first..<defaults.count {
+        for tier in first..<tiers.count {
             let own = rest.prefix { clauses[$0].tier == tier }
             rest = rest.dropFirst(own.count)
             switch fold(own, of: tier, rest: rest, into: &draft) {
-            case .decided(let ending): return draft.finished(ending)
+            case .decided(let ending, let origin): return draft.finished(ending, origin)
             case .open: continue
             }
         }
-        return draft.finished(.accept)
+        return draft.finished(.accept, .nothing)
     }
 
     private enum Outcome {
-        case decided(Cell.Ending)
+        case decided(Cell.Ending, Cell.EndingOrigin)
         /// The next tier is asked.
         case open
     }
@@ -42,12 +42,12 @@ struct TierFolding {
                 draft.append(.log, clause)
             case .allow where clause.isForEveryone:
                 draft.note(clause)
-                return .decided(.accept)
+                return .decided(.accept, .rules([clause.origin]))
             case .allow:
                 draft.append(.accept, clause)
             case .deny where clause.isForEveryone:
                 draft.note(clause)
-                return .decided(.drop)
+                return .decided(.drop, .rules([clause.origin]))
             case .deny:
                 draft.append(.drop, clause)
             case .pass where clause.isForEveryone:
@@ -57,43 +57,50 @@ struct TierFolding {
                 draft.append(.resume(cell(rest, from: tier + 1)), clause)
             }
         }
-        return defaults[tier] == .deny ? .decided(.isolate) : .open
+        if tiers[tier].defaultAction == .pass { return .open }
+        return .decided(.isolate, .tier(tiers[tier].policies.first?.tier ?? Profile.tier.name))
     }
 }
 
 /// A cell in the making.
 private struct CellDraft {
     private var runs: [Run] = []
-    private var policies: [String] = []
+    private var policies: [RuleOrigin] = []
 
     mutating func note(_ clause: Clause) {
         // The clauses of a policy stand together.
-        if policies.last != clause.policy { policies.append(clause.policy) }
+        let policy = clause.origin.ofPolicy
+        if policies.last != policy { policies.append(policy) }
     }
 
     /// Adds a clause: to a run that does the same on the same conditions, if only such as do the
-    /// same stand behind it; else as a run of its own.
+    /// same stand behind it; else as a run of its own. Each rule that logs has its own run, because
+    /// the log names it.
     mutating func append(_ action: Run.Action, _ clause: Clause) {
         note(clause)
         let alike = runs.indices.reversed().prefix { runs[$0].action == action }
-        if let run = alike.first(where: { runs[$0].conditions == clause.conditions }) {
+        if let run = alike.first(where: {
+            runs[$0].conditions == clause.conditions
+                && (action != .log || runs[$0].origins == [clause.origin])
+        }) {
             runs[run].peers.formUnion(clause.peers)
-            if runs[run].policies.last != clause.policy {
-                runs[run].policies.append(clause.policy)
+            if runs[run].origins.last != clause.origin {
+                runs[run].origins.append(clause.origin)
             }
         } else {
             runs.append(
                 Run(
                     peers: clause.peers, conditions: clause.conditions, action: action,
-                    policies: [clause.policy]))
+                    origins: [clause.origin]))
         }
     }
 
     /// The cell, without the last runs that only do what its ending does anyway.
-    func finished(_ ending: Cell.Ending) -> Cell {
+    func finished(_ ending: Cell.Ending, _ origin: Cell.EndingOrigin) -> Cell {
         var needed = runs[...]
         while let last = needed.last, last.action.isSame(as: ending) { needed.removeLast() }
-        return Cell(runs: Array(needed), ending: ending, policies: policies)
+        return Cell(
+            runs: Array(needed), ending: ending, endingOrigin: origin, policies: policies)
     }
 }
 

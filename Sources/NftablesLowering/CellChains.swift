@@ -46,7 +46,8 @@ struct CellChains {
         for program in program.programs {
             let place = Place(program)
             for cell in program.cells {
-                hints[Self.describe(cell, place, sets, denyAction)] = cell.policies.first ?? ""
+                hints[Self.describe(cell, place, sets, denyAction)] =
+                    cell.policies.first?.policy.description ?? ""
             }
         }
         self.names = names.allocate(hints.keys, prefix: "cell-") { hints[$0]! }
@@ -65,50 +66,64 @@ struct CellChains {
                 case .log: "log"
                 case .resume(let next): "resume {\(describe(next, place, sets, denyAction))}"
                 }
-            let policies = run.policies.joined(separator: " ")
+            let origins = run.origins.map(\.identity).joined(separator: " ")
             let conditions = run.conditions.parts(sets.identity(of:)).map { " if " + $0 }.joined()
-            return sets.identity(of: run.peers) + conditions + " " + action + " " + policies
+            return sets.identity(of: run.peers) + conditions + " " + action + " " + origins
         }
         let families = place.families.map { $0 == .ipv4 ? "4" : "6" }.joined()
         let parts =
             [place.name, families] + runs
-            + [cell.ending.rawValue, cell.policies.joined(separator: " ")]
+            + [cell.ending.rawValue, cell.policies.map(\.identity).joined(separator: " ")]
+            + (RuleComments(cell.policies).ending(of: cell, place.stage).map { [$0] } ?? [])
             + (denyAction == .drop ? [] : ["reject"])
         return parts.joined(separator: "\n")
     }
 
     /// The verdict that leads to a cell's decision; makes its chain if it needs one.
     mutating func verdict(for cell: Cell, _ place: Place, _ sets: inout PeerSets) -> Verdict {
-        if cell.isUnconditional { return ending(of: cell, place) }
+        if cell.isUnconditional {
+            let ending = ending(of: cell, place)
+            return ending == denial ? countedDenial : ending
+        }
         let name = names[Self.describe(cell, place, sets, denyAction)]!
         if needed[name] == nil {
             needed[name] = Chain(
-                name: name, comment: Comment.listing("", cell.policies),
-                rules: rules(for: cell, place, &sets))
+                name: name, comment: Comment.joining(cell.policies.parts),
+                rules: rules(for: cell, place, &sets, among: cell.policies))
         }
         return .goto(name)
     }
 
     /// The rules that decide a cell, the last without condition.
-    mutating func rules(for cell: Cell, _ place: Place, _ sets: inout PeerSets) -> [Rule] {
+    ///
+    /// - Parameter policies: those that the comment of the rules' chain names.
+    mutating func rules(
+        for cell: Cell, _ place: Place, _ sets: inout PeerSets, among policies: [RuleOrigin]
+    ) -> [Rule] {
+        let comments = RuleComments(policies)
         var rules: [Rule] = []
         for run in cell.runs {
             let fromPorts =
                 run.conditions.sourcePorts.map { sourcePorts.test(for: $0) } ?? []
             let tests = place.families.map { ($0, addressTests(run, $0, place, &sets)) }
             let action = expressions(for: run, place, &sets)
+            let comment = comments.text(run.origins)
             if tests.allSatisfy({ $0.1 == [[]] }) {
-                rules.append(Rule(fromPorts + action))
+                rules.append(Rule(fromPorts + action, comment: comment))
                 if run.action != .log, fromPorts.isEmpty { return rules }
                 continue
             }
             for (family, alternatives) in tests {
                 rules += alternatives.map {
-                    Rule(Expression.isFamily(family) + $0 + fromPorts + action)
+                    Rule(
+                        Expression.isFamily(family) + $0 + fromPorts + action, comment: comment)
                 }
             }
         }
-        return rules + [Rule([.verdict(ending(of: cell, place))])]
+        let ending = ending(of: cell, place)
+        let counter: [Expression] = ending == denial ? [.counter] : []
+        let comment = comments.ending(of: cell, place.stage)
+        return rules + [Rule(counter + [.verdict(ending)], comment: comment)]
     }
 
     /// What asks for a packet's addresses, of a family that is known: the run is about the packets
@@ -156,8 +171,18 @@ struct CellChains {
         switch run.action {
         case .accept: [.verdict(place.allow)]
         case .drop: [.counter, .verdict(denial)]
-        case .log: [.log(prefix: Comment.fitting("sluice \(run.policies[0]): "))]
+        case .log: [.log(prefix: LogPrefix.text(run.origins[0]))]
         case .resume(let next): [.verdict(verdict(for: next, place, &sets))]
+        }
+    }
+
+    /// What a packet meets that its port alone denies: elements of maps cannot count themselves.
+    private var countedDenial: Verdict {
+        mutating get {
+            needed[FixedName.deniedByPort] = Chain(
+                name: FixedName.deniedByPort, comment: "ports that are denied to everybody",
+                rules: [Rule([.counter, .verdict(denial)])])
+            return .goto(FixedName.deniedByPort)
         }
     }
 

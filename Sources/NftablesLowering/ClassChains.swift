@@ -24,7 +24,9 @@ struct ClassChains {
         var drafts: [Draft] = []
         for program in program.programs { drafts.append(Draft(program, &cells, &sets)) }
         let hints = Dictionary(
-            drafts.map { ($0.description, $0.program.policies.first ?? "closed") }
+            drafts.map {
+                ($0.description, $0.program.policies.first?.policy.description ?? "closed")
+            }
         ) {
             first, _ in first
         }
@@ -57,10 +59,10 @@ struct ClassChains {
         chains.append(Chain(name: name, comment: Self.comment(draft.program), rules: rules))
     }
 
-    /// The policies, and behind them the numbers of named ports as far as there is room.
+    /// The policies by tier, and behind them the numbers of named ports as far as there is room.
     private static func comment(_ program: DecisionProgram) -> String {
         let policies =
-            program.policies.isEmpty ? "no policy" : Comment.listing("", program.policies)
+            program.policies.isEmpty ? "no policy" : Comment.joining(program.policies.parts)
         if program.namedPorts.isEmpty { return policies }
         let ports = program.namedPorts.map { "\($0.name)=\($0.number)/\($0.transport)" }
         return Comment.fitting("\(policies); \(ports.joined(separator: " "))")
@@ -88,7 +90,7 @@ private struct Draft {
             let verdict = cells.verdict(for: entry.cell, place, &sets)
             rules.append(Rule(Expression.isTransport(entry.transport) + [.verdict(verdict)]))
         }
-        rules += cells.rules(for: program.rest, place, &sets)
+        rules += cells.rules(for: program.rest, place, &sets, among: program.policies)
         self.rules = rules
         description = Self.describe(program, place, rules, ports: ports, messages: messages)
     }
@@ -99,7 +101,7 @@ private struct Draft {
     ) -> String {
         let names = program.namedPorts.map { "\($0.name)=\($0.number)/\($0.transport)" }
         let families = program.families.sorted().map { $0 == .ipv4 ? "4" : "6" }.joined()
-        var parts = [place.name, families] + program.policies + ["ports"] + names
+        var parts = [place.name, families] + program.policies.map(\.identity) + ["ports"] + names
         parts.append("rules")
         parts += rules.map { $0.text() }
         parts.append("map")

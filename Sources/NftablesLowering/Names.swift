@@ -57,6 +57,7 @@ enum FixedName {
     static let untracked = "untracked"
     static let isolated = "isolated"
     static let denied = "denied"
+    static let deniedByPort = "denied-by-port"
     static let neighbourDiscovery = "neighbour-discovery"
     static let input = "input"
     static let beforeTranslation = "before-translation"

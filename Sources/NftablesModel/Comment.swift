@@ -6,25 +6,38 @@ public enum Comment {
     /// In bytes; nft refuses longer ones (`NFTNL_UDATA_COMMENT_MAXLEN`).
     public static let maximumLength = 128
 
-    /// The text without characters that would end nft's quoted string, cut to what fits.
+    /// The text cut to what fits, and ``plain(_:)``.
     public static func fitting(_ text: String) -> String {
+        let clean = plain(text)
+        return clean.utf8.count <= maximumLength
+            ? clean : String(clean.prefix(maximumLength - 3)) + "..."
+    }
+
+    /// The text without characters that would end nft's quoted string, and without all that are not
+    /// ASCII's printable ones.
+    public static func plain(_ text: String) -> String {
         func isPlain(_ byte: UInt8) -> Bool {
             byte >= 0x20 && byte < 0x7f && byte != UInt8(ascii: "\"")
         }
-        let clean =
-            text.utf8.allSatisfy(isPlain)
+        return text.utf8.allSatisfy(isPlain)
             ? text : String(decoding: text.utf8.filter(isPlain), as: UTF8.self)
-        return clean.utf8.count <= maximumLength
-            ? clean : String(clean.prefix(maximumLength - 3)) + "..."
     }
 
     /// Joins `items` by commas behind a prefix; those that do not fit are counted instead:
     /// `for: a, b (+3)`.
     public static func listing(_ prefix: String, _ items: [String]) -> String {
-        var text = prefix
-        for (position, item) in items.enumerated() {
-            let next = text + (position == 0 ? "" : ", ") + item
-            let rest = items.count - position - 1
+        joining(items.enumerated().map { ($0 == 0 ? prefix : ", ") + $1 }, or: prefix)
+    }
+
+    /// Joins parts, each with what separates it from the one before; those that do not fit are counted
+    /// instead: `a, b; c (+3)`. A first one that does not fit is cut.
+    ///
+    /// - Parameter empty: What no parts come to.
+    public static func joining(_ parts: [String], or empty: String = "") -> String {
+        var text = parts.isEmpty ? empty : ""
+        for (position, part) in parts.enumerated() {
+            let next = text + part
+            let rest = parts.count - position - 1
             let reserve = rest == 0 ? 0 : " (+\(rest))".utf8.count
             if next.utf8.count + reserve > maximumLength {
                 let count = " (+\(position == 0 ? rest : rest + 1))"

@@ -29,19 +29,22 @@ extension HostProgram.Input {
                             $0[$1] = EndpointClass(host, $1)
                         })
                 }
-            }, guards: guarded.map { HostProgram.Guard($0) })
+            }, guards: guarded.map { HostProgram.Guard($0, settings) })
     }
 }
 
 extension HostProgram.Guard {
     /// What an endpoint with an interface may send there.
-    fileprivate init(_ local: LocalEndpoint) {
+    fileprivate init(_ local: LocalEndpoint, _ settings: EnforcementSettings) {
         let own =
             local.addresses.ipv4.map { CIDR(.ipv4($0), prefixLength: 32) }
             + local.addresses.ipv6.map { CIDR(.ipv6($0), prefixLength: 128) }
+        let further =
+            settings.allowsFurtherSources
+            ? local.endpoint.particulars?.allowedSources ?? [] : []
         self.init(
             id: local.endpoint.id, interface: local.endpoint.particulars?.interface ?? "",
-            sources: own + (local.endpoint.particulars?.allowedSources ?? []))
+            sources: own + further)
     }
 }
 

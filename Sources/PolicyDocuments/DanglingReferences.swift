@@ -3,9 +3,30 @@
 
 import PolicyModel
 
+extension Policy {
+    /// The tier, unless every cluster has it.
+    package var namedTier: String? { Tier.isBuiltIn(tier) ? nil : tier }
+}
+
+extension StagedPolicy {
+    /// The tier that it would come into, unless every cluster has it.
+    package var namedTier: String? {
+        if case .set(let policy) = action { policy.namedTier } else { nil }
+    }
+}
+
+extension Endpoint {
+    /// The profiles that it names, without those that are there without an object.
+    package var namedProfiles: [String] {
+        (particulars?.profiles ?? []).filter { Profile.implied($0) == nil }
+    }
+}
+
 extension Diagnostic {
     /// A policy whose tier does not exist, or not yet.
-    static func missingTier(_ tier: String, of id: PolicyID, at origin: Origin) -> Diagnostic {
+    package static func missingTier(_ tier: String, of id: PolicyID, at origin: Origin)
+        -> Diagnostic
+    {
         Diagnostic(
             .warning, at: origin, object: ObjectName(id).description, field: "spec.tier",
             message: "there is no tier \(MessageText.quoted(tier)): it is asked last, and denies "
@@ -14,11 +35,12 @@ extension Diagnostic {
     }
 
     /// An endpoint that names a profile which does not exist, or not yet.
-    static func missingProfile(
+    package static func missingProfile(
         _ profile: String, of id: EndpointID, at origin: Origin
     ) -> Diagnostic {
         Diagnostic(
-            .warning, at: origin, object: ObjectName(id).description, field: "spec.profiles",
+            .warning, .missingProfile, at: origin, object: ObjectName(id).description,
+            field: "spec.profiles",
             message:
                 "there is no profile \(MessageText.quoted(profile)): it denies everything that "
                 + "no policy decides",
@@ -35,18 +57,16 @@ extension ClusterState {
         let known = Set(tiers.map(\.name))
         let profiles = Set(profiles.map(\.name))
         var warnings: [Diagnostic] = []
-        for policy in policies where !known.contains(policy.value.tier) {
-            warnings.append(
-                .missingTier(policy.value.tier, of: policy.value.id, at: policy.origin))
+        for policy in policies {
+            guard let tier = policy.value.namedTier, !known.contains(tier) else { continue }
+            warnings.append(.missingTier(tier, of: policy.value.id, at: policy.origin))
         }
         for object in staged {
-            guard case .set(let policy) = object.value.action, !known.contains(policy.tier)
-            else { continue }
-            warnings.append(.missingTier(policy.tier, of: object.value.id, at: object.origin))
+            guard let tier = object.value.namedTier, !known.contains(tier) else { continue }
+            warnings.append(.missingTier(tier, of: object.value.id, at: object.origin))
         }
         for endpoint in endpoints {
-            for name in endpoint.value.particulars?.profiles ?? []
-            where !profiles.contains(name) && Profile.implied(name) == nil {
+            for name in endpoint.value.namedProfiles where !profiles.contains(name) {
                 warnings.append(
                     .missingProfile(name, of: endpoint.value.id, at: endpoint.origin))
             }

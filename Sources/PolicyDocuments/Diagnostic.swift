@@ -27,6 +27,8 @@ public struct Diagnostic: Hashable, Sendable {
         case definedTwice
         /// An address that several pods claim.
         case sharedAddress
+        /// A profile that an endpoint names and that does not exist.
+        case missingProfile
         /// A source without objects.
         case emptySource
     }

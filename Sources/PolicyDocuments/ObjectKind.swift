@@ -72,10 +72,10 @@ enum ObjectKind: Equatable {
             }
             expected = "networking.k8s.io/v1"
         } else if case .clusterPolicy(let policy) = kind {
-            if type.apiVersion == policy.apiVersion { return kind }
+            if policy.apiVersions.contains(type.apiVersion) { return kind }
             // Antrea and others have kinds of these names in groups of their own.
             guard type.group.isEmpty || type.group.hasSuffix("k8s.io") else { return .other }
-            expected = policy.apiVersion
+            expected = policy.apiVersions.joined(separator: " or ")
         } else {
             if type.apiVersion == "v1" { return kind }
             // Other APIs have nodes, too; but no other is called like this one.

@@ -27,6 +27,8 @@ extension Endpoint {
             // S19: the phases that a pod never leaves.
             isFinished: phase == "Succeeded" || phase == "Failed",
             serviceAccount: spec?.text("serviceAccountName", &log))
+        let sources = pod["metadata"]?.allowedSources(&log) ?? []
+        if !sources.isEmpty { particulars = EndpointParticulars(allowedSources: sources) }
     }
 
     /// `podIPs` begins with `podIP`. Where it does not, `podIP` alone counts: of such pairs of a

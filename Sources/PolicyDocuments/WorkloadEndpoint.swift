@@ -24,7 +24,8 @@ public struct WorkloadEndpoint: Hashable, Sendable {
     /// The endpoint that a pod and an object about it describe together; nil if there is neither.
     package static func combined(_ pod: Endpoint?, _ object: WorkloadEndpoint?) -> Endpoint? {
         guard var pod, let object else { return pod ?? object?.endpoint }
-        pod.particulars = object.addition
+        let more = pod.particulars?.allowedSources ?? []
+        pod.particulars = object.addition?.allowing(more)
         return pod
     }
 }

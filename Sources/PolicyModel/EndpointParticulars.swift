@@ -28,6 +28,15 @@ public final class EndpointParticulars: Hashable, Sendable {
         self.orchestrator = orchestrator
     }
 
+    /// The same with further blocks from which it may send.
+    package func allowing(_ sources: [CIDR]) -> EndpointParticulars {
+        let new = sources.filter { !allowedSources.contains($0) }
+        if new.isEmpty { return self }
+        return EndpointParticulars(
+            interface: interface, profiles: profiles, allowedSources: allowedSources + new,
+            orchestrator: orchestrator)
+    }
+
     public static func == (left: EndpointParticulars, right: EndpointParticulars) -> Bool {
         left === right
             || left.interface == right.interface && left.profiles == right.profiles

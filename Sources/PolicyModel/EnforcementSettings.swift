@@ -10,6 +10,8 @@ public struct EnforcementSettings: Hashable, Sendable {
     /// What becomes of packets from a pod to its own node; nil: they are allowed whatever policies
     /// say (S22). Where it is set, the pod's egress policies are asked first.
     public var endpointToHost: EndpointToHost?
+    /// Whether workloads may send from the blocks that their objects name besides their addresses (S50).
+    public var allowsFurtherSources: Bool
     /// Ports of the node that host endpoints' policies cannot close.
     public var failsafeInbound: [FailsafePort]
     /// Ports of others that host endpoints' policies cannot close to the node.
@@ -51,11 +53,13 @@ public struct EnforcementSettings: Hashable, Sendable {
     /// Settings of these parts; by default those of a cluster that says nothing.
     public init(
         denyAction: DenyAction = .drop, endpointToHost: EndpointToHost? = nil,
+        allowsFurtherSources: Bool = false,
         failsafeInbound: [FailsafePort] = Self.standardInbound,
         failsafeOutbound: [FailsafePort] = Self.standardOutbound
     ) {
         self.denyAction = denyAction
         self.endpointToHost = endpointToHost
+        self.allowsFurtherSources = allowsFurtherSources
         self.failsafeInbound = failsafeInbound
         self.failsafeOutbound = failsafeOutbound
     }

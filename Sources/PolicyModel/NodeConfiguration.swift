@@ -9,6 +9,7 @@ public struct NodeConfiguration: Hashable, Sendable {
     /// As in ``EnforcementSettings``; nil where the object does not say.
     public var denyAction: EnforcementSettings.DenyAction?
     public var endpointToHost: EnforcementSettings.EndpointToHost?
+    public var allowsFurtherSources: Bool?
     public var failsafeInbound: [EnforcementSettings.FailsafePort]?
     public var failsafeOutbound: [EnforcementSettings.FailsafePort]?
 
@@ -16,12 +17,14 @@ public struct NodeConfiguration: Hashable, Sendable {
     public init(
         name: String, denyAction: EnforcementSettings.DenyAction? = nil,
         endpointToHost: EnforcementSettings.EndpointToHost? = nil,
+        allowsFurtherSources: Bool? = nil,
         failsafeInbound: [EnforcementSettings.FailsafePort]? = nil,
         failsafeOutbound: [EnforcementSettings.FailsafePort]? = nil
     ) {
         self.name = name
         self.denyAction = denyAction
         self.endpointToHost = endpointToHost
+        self.allowsFurtherSources = allowsFurtherSources
         self.failsafeInbound = failsafeInbound
         self.failsafeOutbound = failsafeOutbound
     }
@@ -36,6 +39,7 @@ extension EnforcementSettings {
         for configuration in relevant.sorted(by: { $0.name != own && $1.name == own }) {
             denyAction = configuration.denyAction ?? denyAction
             endpointToHost = configuration.endpointToHost ?? endpointToHost
+            allowsFurtherSources = configuration.allowsFurtherSources ?? allowsFurtherSources
             failsafeInbound = configuration.failsafeInbound ?? failsafeInbound
             failsafeOutbound = configuration.failsafeOutbound ?? failsafeOutbound
         }

@@ -46,7 +46,8 @@ extension ReferenceEvaluator {
         let senders = senders(packet)
         let isRight = senders.contains { sender in
             sender.addresses.contains(packet.source) && owner(of: packet.source)?.id == sender.id
-                || sender.particulars!.allowedSources.contains { $0.contains(packet.source) }
+                || settings.allowsFurtherSources
+                    && sender.particulars!.allowedSources.contains { $0.contains(packet.source) }
         }
         return senders.isEmpty || isRight
             ? nil : .isolated(tier: "sources of its interface", by: [])

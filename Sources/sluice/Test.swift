@@ -35,6 +35,8 @@ struct Test: ParsableCommand {
               shop/*             every pod of a namespace
               {namespace: …, namespaceLabels: …, labels: …}   every pod that has all of it
               10.0.0.7, 10.0.0.0/8, {cidr: …, except: […]}    every address of it
+              shop/networkset/partners, globalnetworkset/office   every address of it
+              shop/service/db    every endpoint of a Service (by its EndpointSlices)
               world              every address that is no pod's and no node's
             PORT
               80, 80/tcp, 8000-8100/udp, http, dns/udp, tcp, icmp, any

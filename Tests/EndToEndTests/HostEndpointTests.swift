@@ -214,6 +214,7 @@ struct HostEndpointTests {
         state.endpoints[0].particulars = EndpointParticulars(
             interface: try policed.lab.interfaceName(ofHost: "web"),
             allowedSources: [CIDR("192.0.2.0/24")!])
+        state.configurations = [NodeConfiguration(name: "default", allowsFurtherSources: true)]
         try policed.enforce(state)
         func arrives(_ source: String, to target: (String, String), _ expected: Bool) throws
             -> Bool

@@ -6,16 +6,6 @@ import NetworkPrimitives
 import PolicyModel
 import Testing
 
-/// Nobody is known: named ports of peers have no numbers.
-private struct EmptyDirectory: PeerDirectory {
-    func addresses(of peer: EndpointPeer) -> EndpointAddresses { EndpointAddresses() }
-    func blocks(of peer: EndpointPeer) -> AddressSet { .empty }
-    func ports(of service: ServiceID) -> [ServicePort] { [] }
-    func numbers(of name: String, transport: IPProtocol, among selector: EndpointSelector)
-        -> [UInt16]
-    { [] }
-}
-
 @Suite struct DecisionProgramTests {
     private func app(_ name: String) -> Peer {
         .endpoints(
@@ -36,7 +26,7 @@ private struct EmptyDirectory: PeerDirectory {
             EndpointClass(
                 direction: .ingress,
                 tiers: tiers.map { .init(defaultAction: $0.0, policies: $0.1) },
-                namedPorts: namedPorts, families: [.ipv4]), EmptyDirectory())
+                namedPorts: namedPorts, families: [.ipv4]), NobodyDirectory())
     }
 
     @Test("S4: any number of allowing policies is one run in each cell")
@@ -55,7 +45,9 @@ private struct EmptyDirectory: PeerDirectory {
         #expect(program.ports[0].cell.runs.count == 1)
         #expect(program.ports[0].cell.runs[0].peers.endpoints.count == 50)
         #expect(program.ports[0].cell.ending == .isolate)
-        #expect(program.rest == Cell(runs: [], ending: .isolate, policies: []))
+        #expect(
+            program.rest
+                == Cell(runs: [], ending: .isolate, endingOrigin: .tier("default"), policies: []))
     }
 
     @Test("S30: overlapping ranges are cut at their boundaries; equal neighbours are joined")
@@ -128,7 +120,11 @@ private struct EmptyDirectory: PeerDirectory {
                 ]
             )
         ])
-        #expect(program.rest == Cell(runs: [], ending: .accept, policies: ["shop/first"]))
+        let first = RuleOrigin(policy("first", []))
+        #expect(
+            program.rest
+                == Cell(
+                    runs: [], ending: .accept, endingOrigin: .rules([first]), policies: [first]))
     }
 
     @Test("S17: the blocks of all IPv4 and all IPv6 together are everybody")

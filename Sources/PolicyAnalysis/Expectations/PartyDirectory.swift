@@ -4,6 +4,7 @@
 import NetworkPrimitives
 import PolicyDocuments
 import PolicyModel
+import PolicyVerification
 
 /// Finds who stands behind an entry of an expectation's `from` or `to`.
 struct PartyDirectory {
@@ -33,7 +34,11 @@ struct PartyDirectory {
     func parties(_ side: TrafficSide) throws(ExpectationProblem) -> [Party] {
         switch side {
         case .world: return examples(.full, isWorld: true)
-        case .named(let name): return try named(name).flatMap(parties)
+        case .named(let name):
+            if let addresses = try addresses(named: name) {
+                return examples(addresses, isWorld: false)
+            }
+            return try named(name).flatMap(parties)
         case .pods(let selector):
             let pods = cluster.state.endpoints.filter { $0.isPoliced && isMatch(selector, $0) }
             guard !pods.isEmpty else {
@@ -54,6 +59,24 @@ struct PartyDirectory {
             let name = endpoint.id.description
             return Party(address: $0, endpoint: endpoint.id, group: name, name: name)
         }
+    }
+
+    /// The addresses of a network set, or of a Service's endpoints; nil if a pod or workload is meant.
+    private func addresses(named name: String) throws(ExpectationProblem) -> AddressSet? {
+        let names = name.split(separator: "/").map(String.init)
+        guard cluster.endpoints(named: name).isEmpty,
+            let object = NamedAddresses(names, defaultNamespace: nil)
+        else { return nil }
+        guard let blocks = object.blocks(in: cluster.state) else {
+            throw ExpectationProblem(
+                "there is no \(MessageText.line("\(object)"))", remedy: object.remedy)
+        }
+        guard !blocks.isEmpty else {
+            throw ExpectationProblem(
+                "\(MessageText.line("\(object)")) has no addresses",
+                remedy: "an expectation about nobody would always hold")
+        }
+        return AddressSet(blocks)
     }
 
     private func named(_ name: String) throws(ExpectationProblem) -> [Endpoint] {

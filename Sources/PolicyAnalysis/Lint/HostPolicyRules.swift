@@ -14,9 +14,10 @@ extension LintedPolicy {
         case .untracked: field = "doNotTrack"
         }
         let hosts = cluster.state.endpoints.filter { $0.id.kind == .host }
-        guard !hosts.contains(where: { cluster.targets.matches(policy.subject, $0) }) else {
-            return []
-        }
+        // Policies alone do not tell which host endpoints there are.
+        guard cluster.hasPods || !hosts.isEmpty,
+            !hosts.contains(where: { cluster.targets.matches(policy.subject, $0) })
+        else { return [] }
         return [
             finding(
                 .selectsNoHost, at: existing(["spec.\(field)", "spec"]),

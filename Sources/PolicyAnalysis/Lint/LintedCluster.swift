@@ -35,7 +35,9 @@ struct LintedCluster {
         for namespace in state.namespaces where objects.contains(namespace.name) {
             namespaces[namespace.name] = namespace
         }
-        for name in Set(endpoints.map(\.id.namespace)) where namespaces[name] == nil {
+        // Host endpoints stand in none.
+        for name in Set(endpoints.map(\.id.namespace))
+        where !name.isEmpty && namespaces[name] == nil {
             namespaces[name] = Namespace(name: name)
         }
         targets = EndpointTargets(state)
@@ -44,7 +46,7 @@ struct LintedCluster {
     }
 
     /// Whether there is any pod with which policies could be compared.
-    var hasPods: Bool { !endpoints.isEmpty }
+    var hasPods: Bool { endpoints.contains { $0.id.kind != .host } }
 
     /// The pods and workloads that a selector matches, those of the host network too.
     func matches(_ selector: EndpointSelector) -> [Endpoint] {
@@ -60,8 +62,29 @@ struct LintedCluster {
     /// Whether it is known of every namespace whether a selector matches it. Without its object
     /// only a namespace's name is known.
     func knowsNamespaces(_ selector: Selector) -> Bool {
-        selector.keys.isSubset(of: [Namespace.nameLabel])
+        selector.keys.isSubset(of: [Namespace.nameLabel, Namespace.calicoNameLabel])
             || namespaces.keys.allSatisfy(namespaceObjects.contains)
+    }
+
+    /// Whether it is known of every endpoint whether a selector matches it: where it asks for labels
+    /// of namespaces or service accounts, these must be in the input.
+    func knowsLabels(_ selector: EndpointSelector) -> Bool {
+        if case .labelled(let condition) = selector.namespaces, !knowsNamespaces(condition) {
+            return false
+        }
+        let keys = selector.labels.keys
+        if keys.contains(where: { $0.hasPrefix("pcns.") }),
+            !namespaces.keys.allSatisfy(namespaceObjects.contains)
+        {
+            return false
+        }
+        let accountKeys = selector.serviceAccounts?.keys ?? []
+        guard
+            !accountKeys.isSubset(of: [ServiceAccount.nameLabel])
+                || keys.contains(where: { $0.hasPrefix("pcsa.") })
+        else { return true }
+        let known = Set(state.serviceAccounts.map(\.id))
+        return endpoints.compactMap(\.serviceAccountID).allSatisfy(known.contains)
     }
 }
 

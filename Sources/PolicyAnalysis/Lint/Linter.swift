@@ -42,7 +42,6 @@ public struct Linter: Sendable {
         findings += cluster.redundancyFindings
         findings += cluster.unreachableFindings
         findings += cluster.stagedFindings
-        findings += cluster.profileFindings
         findings += cluster.resolverFindings
         findings += cluster.ungovernedPods
         findings = findings.filter { rules.contains($0.rule) && !isSuppressed($0) }
@@ -123,6 +122,7 @@ extension Finding {
             case .invertedPortRange: .invertedPortRange
             case .definedTwice: .duplicateObject
             case .sharedAddress: .sharedAddress
+            case .missingProfile: .missingProfile
             case .emptySource: .emptySource
             case .other: diagnostic.severity == .error ? .invalidObject : .doubtfulField
             }

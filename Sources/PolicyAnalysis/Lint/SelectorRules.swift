@@ -10,7 +10,8 @@ extension LintedPolicy {
     func selectorFindings(in cluster: LintedCluster) -> [Finding] {
         guard cluster.hasPods else { return [] }
         var findings: [Finding] = []
-        if !cluster.matchesEndpoint(policy.subject), policy.hostTraffic != .untracked,
+        if cluster.knowsLabels(policy.subject), !cluster.matchesEndpoint(policy.subject),
+            policy.hostTraffic != .untracked,
             policy.hostTraffic != .beforeTranslation
         {
             findings.append(
@@ -46,7 +47,8 @@ extension LintedPolicy {
                 + (match.notSelector.map { unmatched($0, "notSelector", places, in: cluster) }
                     ?? [])
         case .service(let id):
-            guard !cluster.state.serviceSlices.contains(where: { $0.serviceID == id })
+            let slices = cluster.state.serviceSlices
+            guard !slices.isEmpty, !slices.contains(where: { $0.serviceID == id })
             else { return [] }
             return [
                 finding(
@@ -71,7 +73,8 @@ extension LintedPolicy {
         _ selector: EndpointSelector, _ field: String, _ places: [String],
         in cluster: LintedCluster
     ) -> [Finding] {
-        guard !cluster.matchesEndpoint(selector), !cluster.matchesNetworkSet(selector)
+        guard cluster.knowsLabels(selector), !cluster.matchesEndpoint(selector),
+            !cluster.matchesNetworkSet(selector)
         else { return [] }
         let effect = field == "selector" ? "matches nothing" : "takes nothing out"
         return [

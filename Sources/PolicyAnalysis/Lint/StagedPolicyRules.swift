@@ -21,28 +21,4 @@ extension LintedCluster {
                 remedy: meant.map { "did you mean \($0)?" } ?? "remove the staged policy")
         }
     }
-
-    /// Endpoints that name a profile which does not exist, and so are closed where no tier decides.
-    var profileFindings: [Finding] {
-        let known = Set(state.profiles.map(\.name))
-        return state.endpoints.flatMap { endpoint -> [Finding] in
-            let missing = (endpoint.particulars?.profiles ?? []).filter {
-                !known.contains($0) && Profile.implied($0) == nil
-            }
-            guard !missing.isEmpty,
-                let place = documents.endpoints.first(where: { $0.value.id == endpoint.id })
-            else { return [] }
-            let kind = endpoint.id.kind == .host ? "HostEndpoint" : "WorkloadEndpoint"
-            return missing.map { name in
-                Finding(
-                    .missingProfile, at: place.origin, object: "\(kind) \(endpoint.id)",
-                    field: "spec.profiles",
-                    message:
-                        "the input has no profile \(name), and without it the endpoint is closed "
-                        + "to all that no policy decides",
-                    remedy: NearMiss.of(name, among: known.sorted())
-                        .map { "did you mean \($0)?" } ?? "add the Profile to the input")
-            }
-        }
-    }
 }

@@ -82,8 +82,7 @@ extension LintedPolicy {
             else { return false }
             let others = other.policy.subject
             if cluster.hasPods {
-                return others.namespaces == policy.subject.namespaces
-                    && pods.contains { others.labels.matches($0.labels) }
+                return pods.contains { cluster.targets.matches(others, $0) }
             }
             return subjects.contains { own in
                 Region.subjects(others).contains { !own.intersection($0).isEmpty }

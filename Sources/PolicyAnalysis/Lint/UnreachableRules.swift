@@ -54,10 +54,13 @@ extension LintedCluster {
 }
 
 extension Rule {
+    /// Whether it matches no packet, as one whose domain names or HTTP cannot be asked for (S59, S67).
+    private var isNever: Bool { peers == .only([]) || ports == .only([]) }
+
     /// Whether no packet that the other rule matches gets past this one. Says no where it would need
     /// more than a look.
     fileprivate func decidesAll(of other: Rule) -> Bool {
-        action != .log && (peers == .anyone || peers == other.peers)
+        !isNever && !other.isNever && action != .log && (peers == .anyone || peers == other.peers)
             && (ports == .all || ports == other.ports)
             && (conditions == .none || conditions == other.conditions)
     }

@@ -37,7 +37,8 @@ struct PageData {
             try put(Array("\",\n\"todaysCells\":\"".utf8) + cells(size, reachability.todaysSet))
         }
         let policies = explanation.policies.map {
-            JSONText.quoted("\($0.id.kind) \($0.id)")
+            let tier = $0.tier == Tier.standard.name ? "" : " of tier \($0.tier)"
+            return JSONText.quoted("\($0.id.kind) \($0.id)\(tier)")
         }
         try put(Array("\",\n\"policies\":".utf8) + Self.list(policies))
         let groups = explanation.groups.map { group in

@@ -20,6 +20,9 @@ extension NodeConfiguration {
         endpointToHost = spec.choice(
             "defaultEndpointToHostAction",
             ["Drop": .drop, "Accept": .accept, "Return": .proceed], ignoresCase: true, &log)
+        allowsFurtherSources = spec.choice(
+            "workloadSourceSpoofing", ["Any": true, "Disabled": false], ignoresCase: true,
+            &log)
         failsafeInbound = Self.failsafePorts(spec["failsafeInboundHostPorts"], &log)
         failsafeOutbound = Self.failsafePorts(spec["failsafeOutboundHostPorts"], &log)
     }

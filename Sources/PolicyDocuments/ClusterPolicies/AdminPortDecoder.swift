@@ -4,25 +4,16 @@
 import NetworkPrimitives
 import PolicyModel
 
-extension Ports {
-    /// Decodes the `ports` of a rule of an AdminNetworkPolicy or BaselineAdminNetworkPolicy. Each
-    /// entry has exactly one field.
-    init(adminPorts field: Field, _ log: inout ProblemLog) {
-        let elements = field.elements(
-            atMost: ClusterPolicyKind.adminNetworkPolicy.listLimit,
-            emptyRemedy: "leave it out for every packet", &log)
-        self = .only(elements.flatMap { PortMatch.matches(ofAdminPort: $0, &log) })
-    }
-}
-
 extension PortMatch {
-    fileprivate static func matches(
+    /// Decodes an entry of `ports` of an AdminNetworkPolicy or BaselineAdminNetworkPolicy, which has
+    /// exactly one field.
+    static func matches(
         ofAdminPort field: Field, _ log: inout ProblemLog
     ) -> [PortMatch] {
         let names = ["portNumber", "portRange", "namedPort"]
-        guard field.isMapping(&log) else { return [] }
-        field.warnOfUnknown(besides: names, confusions: ["port": "portNumber"], &log)
-        guard let (name, value) = field.onlyMember(of: names, none: "names no port", &log)
+        guard
+            let (name, value) = field.onlyMember(
+                of: names, confusions: ["port": "portNumber"], none: "names no port", &log)
         else { return [] }
         if name == "namedPort" { return named(value, &log) }
         guard value.isMapping(&log) else { return [] }

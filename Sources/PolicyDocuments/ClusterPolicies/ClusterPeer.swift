@@ -22,12 +22,12 @@ struct ClusterPeer {
         let names = kind.peerNames(direction)
         guard field.isMapping(&log) else { return nil }
         if direction == .ingress, Self.reportsEgressOnly(field, names, kind, &log) { return nil }
-        field.warnOfUnknown(
-            besides: names,
-            confusions: [
-                "namespaceSelector": "namespaces", "podSelector": "pods", "ipBlock": "networks",
-            ], &log)
-        guard let (name, value) = field.onlyMember(of: names, none: "names nobody", &log)
+        let confusions = [
+            "namespaceSelector": "namespaces", "podSelector": "pods", "ipBlock": "networks",
+        ]
+        guard
+            let (name, value) = field.onlyMember(
+                of: names, confusions: confusions, none: "names nobody", &log)
         else { return nil }
         self.field = field
         switch name {

@@ -11,9 +11,11 @@ enum ClusterPolicyKind: String, CaseIterable {
     /// The predecessor of ClusterNetworkPolicies in the Baseline tier (S60).
     case baselineAdminNetworkPolicy = "BaselineAdminNetworkPolicy"
 
-    /// The version in which the API defines the kind.
-    var apiVersion: String {
-        "policy.networking.k8s.io/\(self == .clusterNetworkPolicy ? "v1alpha2" : "v1alpha1")"
+    /// The versions in which the API defines the kind, the newest first. Those of
+    /// ClusterNetworkPolicy have the same fields and the same limits (network-policy-api v0.3.0).
+    var apiVersions: [String] {
+        let versions = self == .clusterNetworkPolicy ? ["v1beta1", "v1alpha2"] : ["v1alpha1"]
+        return versions.map { "policy.networking.k8s.io/\($0)" }
     }
 
     /// How many rules a direction may have, how many peers a rule, and how many protocols.

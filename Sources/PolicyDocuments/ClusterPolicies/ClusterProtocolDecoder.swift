@@ -5,12 +5,15 @@ import NetworkPrimitives
 import PolicyModel
 
 extension Ports {
-    /// Decodes the `protocols` of a ClusterNetworkPolicy's rule. Each entry has exactly one field.
-    init(protocols field: Field, _ log: inout ProblemLog) {
+    /// Decodes the `protocols` of a ClusterNetworkPolicy's rule, or the `ports` in the older API.
+    /// Each entry has exactly one field.
+    init(clusterPorts field: Field, _ kind: ClusterPolicyKind, _ log: inout ProblemLog) {
         let elements = field.elements(
-            atMost: ClusterPolicyKind.clusterNetworkPolicy.listLimit,
-            emptyRemedy: "leave it out for every packet", &log)
-        self = .only(elements.flatMap { PortMatch.matches(ofProtocol: $0, &log) })
+            atMost: kind.listLimit, emptyRemedy: "leave it out for every packet", &log)
+        let matches =
+            kind == .clusterNetworkPolicy
+            ? PortMatch.matches(ofProtocol:_:) : PortMatch.matches(ofAdminPort:_:)
+        self = .only(elements.flatMap { matches($0, &log) })
     }
 }
 
@@ -50,8 +53,6 @@ extension PortMatch {
         ofProtocol field: Field, _ log: inout ProblemLog
     ) -> [PortMatch] {
         let names = ["tcp", "udp", "sctp", "destinationNamedPort"]
-        guard field.isMapping(&log) else { return [] }
-        field.warnOfUnknown(besides: names, &log)
         guard let (name, value) = field.onlyMember(of: names, none: "names no protocol", &log)
         else { return [] }
         switch name {
@@ -76,11 +77,10 @@ extension PortMatch {
                 remedy: "write one, such as range: {start: 1, end: 65535} for all")
             return []
         }
-        guard port.isMapping(&log) else { return [] }
-        port.warnOfUnknown(besides: ["number", "range"], confusions: ["portRange": "range"], &log)
         guard
             let (name, value) = port.onlyMember(
-                of: ["number", "range"], none: "names no port", &log)
+                of: ["number", "range"], confusions: ["portRange": "range"], none: "names no port",
+                &log)
         else { return [] }
         guard name == "range" else {
             return value.portNumber(&log).map { [.numbers(transport, $0...$0)] } ?? []

@@ -24,9 +24,7 @@ extension Rule {
             effect: "does not narrow the rule", &log)
         let name = Self.ruleName(field["name"], &log)
         let action = Self.action(field, kind, &log)
-        let ports = field[kind.portsName].map {
-            kind == .clusterNetworkPolicy ? Ports(protocols: $0, &log) : Ports(adminPorts: $0, &log)
-        }
+        let ports = field[kind.portsName].map { Ports(clusterPorts: $0, kind, &log) }
         let remedy = Self.peersRemedy(direction)
         var peers: [ClusterPeer] = []
         if let list = field[peersName] {

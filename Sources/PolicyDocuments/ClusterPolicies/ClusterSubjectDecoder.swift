@@ -11,12 +11,11 @@ extension EndpointSelector {
             log.missing("subject", of: spec, remedy: "write namespaces: {} in it for every pod")
             return nil
         }
-        guard field.isMapping(&log) else { return nil }
-        let names = ["namespaces", "pods"]
-        field.warnOfUnknown(
-            besides: names,
-            confusions: ["namespaceSelector": "namespaces", "podSelector": "pods"], &log)
-        guard let (name, value) = field.onlyMember(of: names, none: "selects nobody", &log)
+        guard
+            let (name, value) = field.onlyMember(
+                of: ["namespaces", "pods"],
+                confusions: ["namespaceSelector": "namespaces", "podSelector": "pods"],
+                none: "selects nobody", &log)
         else { return nil }
         if name == "namespaces" {
             self.init(podsOf: Selector(value, &log))

@@ -2,12 +2,18 @@
 // Copyright The Sluice Authors
 
 extension Field {
-    /// The one member of a structure that has exactly one of these; otherwise an error.
+    /// The one member of a structure that has exactly one of these; otherwise an error. Other members
+    /// are warned of.
     ///
-    /// - Parameter message: What is wrong with a structure that has none.
+    /// - Parameters:
+    ///   - confusions: as for ``warnOfUnknown(besides:confusions:effect:_:)``.
+    ///   - message: What is wrong with a structure that has none.
     func onlyMember(
-        of names: [String], none message: String, _ log: inout ProblemLog
+        of names: [String], confusions: [String: String] = [:], none message: String,
+        _ log: inout ProblemLog
     ) -> (name: String, value: Field)? {
+        guard isMapping(&log) else { return nil }
+        warnOfUnknown(besides: names, confusions: confusions, &log)
         let members = names.compactMap { name in self[name].map { (name: name, value: $0) } }
         switch members.count {
         case 1: return members[0]

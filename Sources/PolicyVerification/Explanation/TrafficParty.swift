@@ -46,7 +46,9 @@ public enum TrafficParty: Hashable, Sendable {
                 NAMESPACE/deployment/NAME, or an IPv4 or IPv6 address
                 """)
         }
-        if names.count == 3, Self.kind(names[1]) == nil {
+        if names.count == 3, Self.kind(names[1]) == nil,
+            NamedAddresses(names, defaultNamespace: nil) == nil
+        {
             throw TrafficError(
                 """
                 \(text): \(names[1]) is no kind of workload; write NAMESPACE/KIND/NAME, with one of \

@@ -30,6 +30,8 @@ struct Explain: ParsableCommand {
               shop/web                  a pod; web alone is in -n's namespace
               shop/deployment/web       a workload; deployment/web likewise
               10.1.0.7, 2001:db8::1     an address; a pod's means the pod
+              shop/networkset/partners  the first address of a NetworkSet; globalnetworkset/NAME likewise
+              shop/service/db           a Service's endpoint, if it has but one
 
             STAGED POLICIES
               They are not enforced and do not count. Where they would decide the packet \
@@ -131,6 +133,14 @@ struct Explain: ParsableCommand {
         var party = try TrafficParty(text)
         if let id = state.endpoints.first(where: { $0.id.description == text })?.id {
             party = .names([id.namespace, id.name])
+        } else if case .names(let names) = party,
+            let named = NamedAddresses(names, defaultNamespace: namespace)
+        {
+            let (address, note) = try named.resolve(in: state)
+            var resolved = try TrafficParty.address(address).resolve(
+                in: state, defaultNamespace: namespace)
+            resolved.notes += note.map { [$0] } ?? []
+            return resolved
         } else if let (kind, id) = party.workload(defaultNamespace: namespace) {
             party = try Self.pod(of: "\(id.namespace)/\(kind.lowercased())/\(id.name)", in: cluster)
         }

@@ -135,10 +135,23 @@ struct ClusterPolicyDecoderTests {
         #expect(decode(text).diagnostics.map(\.field) == ["spec"])
     }
 
+    @Test(arguments: ["v1alpha2", "v1beta1"])
+    func bothVersionsAreRead(version: String) {
+        let decoded = decode(
+            """
+            {apiVersion: policy.networking.k8s.io/\(version), kind: ClusterNetworkPolicy, \
+            metadata: {name: a}, spec: {tier: Admin, priority: 1, subject: {namespaces: {}}}}
+            """)
+        #expect(decoded.diagnostics.isEmpty)
+        #expect(decoded.policies.map(\.value.id.name) == ["a"])
+    }
+
     @Test(
         "other versions and slips of the pen are refused, other APIs' kinds passed over",
         arguments: [
             ("policy.networking.k8s.io/v1alpha1", "ClusterNetworkPolicy", "v1alpha2"),
+            ("policy.networking.k8s.io/v1beta2", "ClusterNetworkPolicy", "v1beta1 or"),
+            ("policy.networking.k8s.io/v1beta1", "AdminNetworkPolicy", "v1alpha1"),
             ("policy.networking.k8s.io/v1alpha2", "AdminNetworkPolicy", "v1alpha1"),
             ("policy.networking.k8s.io/v1", "BaselineAdminNetworkPolicy", "v1alpha1"),
             ("networking.k8s.io/v1", "ClusterNetworkPolicy", "v1alpha2"),

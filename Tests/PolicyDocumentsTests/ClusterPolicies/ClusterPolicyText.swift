@@ -11,7 +11,7 @@ func clusterPolicyText(_ kind: ClusterPolicyKind, spec: String) -> String {
     let name = kind == .baselineAdminNetworkPolicy ? "default" : "guard"
     let lines = spec.split(separator: "\n", omittingEmptySubsequences: false)
     return """
-        apiVersion: \(kind.apiVersion)
+        apiVersion: \(kind.apiVersions[0])
         kind: \(kind.rawValue)
         metadata:
           name: \(name)

@@ -47,6 +47,7 @@ public struct HostWorld {
         state.configurations = [
             NodeConfiguration(
                 name: "default", endpointToHost: actions[random.number(in: 0...4)],
+                allowsFurtherSources: seed % 4 != 0,
                 failsafeInbound: [.init(.tcp, 80), .init(.udp, 53, network: CIDR("10.0.0.0/9")!)])
         ]
         if random.chance(50),
