@@ -68,12 +68,13 @@ extension WorkloadEndpoint {
         return addresses
     }
 
-    /// Nil where the names are those that every pod has.
+    /// Nil where the names are those that every pod has. An object without names has no profile: its
+    /// API leaves the field out then.
     private static func profiles(
         of endpoint: Endpoint, _ spec: Field, _ log: inout ProblemLog
     ) -> [String]? {
-        let names = spec.profileNames(&log)
-        guard endpoint.id.kind == .pod else { return names ?? [] }
+        let names = spec.profileNames(&log) ?? []
+        guard endpoint.id.kind == .pod else { return names }
         let usual =
             [Profile.name(ofNamespace: endpoint.id.namespace)]
             + (endpoint.serviceAccountID.map { [Profile.name(of: $0)] } ?? [])
