@@ -94,7 +94,7 @@ let package = Package(
             dependencies: [
                 "NetworkPrimitives", "PolicyModel", "PolicyTestKit", "AgentTestKit",
                 "NodeCompiler", "NftablesModel", "RulesetDiff", "NetfilterKernel",
-                "PolicyVerification",
+                "PolicyDocuments", "PolicyVerification",
             ],
             path: "Tests/VerificationTestKit", swiftSettings: strict),
         .executableTarget(
@@ -131,7 +131,9 @@ let package = Package(
         tests("MatchIR", ["NetworkPrimitives", "PolicyModel", "MatchIR"]),
         tests("NftablesModel", ["NetworkPrimitives", "NftablesModel"]),
         tests("NftablesLowering", ["NftablesLowering"]),
-        tests("PolicyDocuments", ["NetworkPrimitives", "PolicyModel", "PolicyDocuments"]),
+        tests(
+            "PolicyDocuments",
+            ["NetworkPrimitives", "PolicyModel", "PolicyDocuments", "PolicyVerification"]),
         tests("PolicyVerification", ["NetworkPrimitives", "PolicyModel", "PolicyVerification"]),
         tests(
             "PolicyAnalysis",

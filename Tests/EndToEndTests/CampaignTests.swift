@@ -14,7 +14,7 @@ struct CampaignTests {
         let report = try Campaign(seed: 1, worlds: 40).run()
         print(report.text)
         #expect(report.differences.isEmpty)
-        #expect(report.worlds == 40 && report.tieredWorlds > 10)
+        #expect(report.worlds == 40 && report.tieredWorlds > 10 && report.readWorlds == 10)
         #expect(report.denied * 10 > report.packets, "too few packets are denied to tell much")
         #expect(report.denied * 10 < report.packets * 9, "too few are allowed")
     }

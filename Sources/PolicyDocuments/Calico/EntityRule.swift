@@ -79,7 +79,7 @@ struct EntityRule {
         let elements = field.elements(of: name, atMost: mostNets, &log)
         if elements.isEmpty { return nil }
         return elements.compactMap { element in
-            guard let block = element.block(&log) else { return nil }
+            guard let block = element.blockOrAddress(&log) else { return nil }
             if let family, block.family != family {
                 log.error(
                     element, "\(block) is not of the rule's ipVersion",

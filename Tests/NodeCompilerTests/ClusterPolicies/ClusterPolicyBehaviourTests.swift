@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Sluice Authors
 
+import NetworkPrimitives
 import PolicyModel
 import Testing
 
@@ -131,19 +132,119 @@ import Testing
         #expect(try !pods.allows(Pod.vault, Pod.outside))
     }
 
-    @Test(
-        "S56: nodes are the addresses of nodes by their labels, which the ruleset cannot tell yet")
+    @Test("S56: nodes are the addresses of nodes by their labels, external ones too")
     func nodes() throws {
         let gateways = try PolicedCluster(
             clusterNetworkPolicy(
                 "a", Self.egress("Deny", to: "{nodes: {matchLabels: {role: gateway}}}")))
-        #expect(try !gateways.policiesAllow(Pod.vault, Pod.gateway))
-        #expect(try gateways.policiesAllow(Pod.vault, Pod.web))
-        #expect(try gateways.policiesAllow(Pod.vault, Pod.outside))
+        #expect(try !gateways.allows(Pod.vault, Pod.gateway))
+        #expect(try !gateways.allows(Pod.vault, Pod.gatewayOutside))
+        #expect(try !gateways.allows(Pod.vault, Pod.gateway, nil))
+        #expect(try gateways.allows(Pod.vault, Pod.web))
+        #expect(try gateways.allows(Pod.vault, Pod.outside))
         let workers = try PolicedCluster(
             clusterNetworkPolicy(
                 "a", Self.egress("Deny", to: "{nodes: {matchLabels: {role: worker}}}")))
-        #expect(try workers.policiesAllow(Pod.vault, Pod.gateway))
+        #expect(try workers.allows(Pod.vault, Pod.gateway))
+        let all = try PolicedCluster(
+            clusterNetworkPolicy("a", Self.egress("Deny", to: "{nodes: {}}")))
+        #expect(try !all.allows(Pod.vault, Pod.gateway))
+        #expect(try all.allows(Pod.vault, Pod.web))
+    }
+
+    @Test("S56: nodes and networks are let through by Accept and passed on by Pass")
+    func acceptedOutsiders() throws {
+        for peer in ["{nodes: {}}", "{networks: [192.168.10.0/24, \(Pod.gatewayOutside)/32]}"] {
+            let deny = clusterNetworkPolicy(
+                "b", priority: 20, Self.egress("Deny", to: "{networks: [0.0.0.0/0]}"))
+            let accept = clusterNetworkPolicy("a", Self.egress("Accept", to: peer))
+            let pass = clusterNetworkPolicy("a", Self.egress("Pass", to: peer))
+            for policies in [accept + deny, pass + deny] {
+                let cluster = try PolicedCluster(policies)
+                #expect(try cluster.allows(Pod.vault, Pod.gateway))
+                #expect(try cluster.allows(Pod.vault, Pod.gatewayOutside))
+                #expect(try !cluster.allows(Pod.vault, Pod.outside))
+                #expect(try !cluster.allows(Pod.vault, Pod.web))
+            }
+            let isolated = try PolicedCluster(
+                pass + deny + bankPolicy("egress: [], policyTypes: [Egress]"))
+            #expect(try !isolated.allows(Pod.vault, Pod.gateway))
+        }
+    }
+
+    @Test("S56: a block of the host network's addresses is the nodes', pods of it or not")
+    func networksOfNodes() throws {
+        let cluster = try PolicedCluster(
+            clusterNetworkPolicy(
+                "a", subject: "{namespaces: {}}",
+                Self.egress("Deny", to: "{networks: [\(Pod.gateway)/32]}")))
+        #expect(try !cluster.allows(Pod.web, Pod.gateway))
+        #expect(try !cluster.allows(Pod.vault, Pod.gateway))
+        #expect(try cluster.allows(Pod.vault, Pod.gatewayOutside))
+    }
+
+    @Test("S57: a rule's peers are alternatives, and pods among them are as good as any other")
+    func severalPeers() throws {
+        let cluster = try PolicedCluster(
+            clusterNetworkPolicy(
+                "a",
+                Self.egress(
+                    "Deny", to: "\(Self.web), {networks: [203.0.113.0/24]}, {nodes: {}}")))
+        for destination in [Pod.web, Pod.outside, Pod.gateway] {
+            #expect(try !cluster.allows(Pod.vault, destination))
+        }
+        #expect(try cluster.allows(Pod.vault, Pod.api))
+    }
+
+    @Test("S57: without protocols every packet is meant, with them no other")
+    func everyPacket() throws {
+        let esp = IPProtocol(rawValue: 50)
+        let whole = try PolicedCluster(
+            clusterNetworkPolicy("a", Self.ingress("Deny", from: Self.shop)))
+        let tcp = try PolicedCluster(
+            clusterNetworkPolicy(
+                "a",
+                "ingress: [{action: Deny, from: [\(Self.shop)], protocols: "
+                    + "[{tcp: {destinationPort: {range: {start: 1, end: 65535}}}}]}]"))
+        for transport in [IPProtocol.tcp, .udp, .sctp] {
+            #expect(try !whole.allows(Pod.web, Pod.vault, 80, transport))
+            #expect(try tcp.allows(Pod.web, Pod.vault, 80, transport) == (transport != .tcp))
+        }
+        #expect(try !whole.allows(Pod.web, Pod.vault, nil))
+        #expect(try !whole.allows(Pod.web, Pod.vault, nil, esp))
+        #expect(try tcp.allows(Pod.web, Pod.vault, nil))
+        #expect(try tcp.allows(Pod.web, Pod.vault, nil, esp))
+    }
+
+    @Test("S57: a port's name means what the pod names so, of whatever protocol")
+    func namesOfPorts() throws {
+        let rule = "action: Deny, from: [\(Self.shop)]"
+        for (kind, ports) in [
+            ("Cluster", "protocols: [{destinationNamedPort: dns}]"),
+            ("", "ports: [{namedPort: dns}]"),
+        ] {
+            let policy =
+                kind == "Cluster"
+                ? clusterNetworkPolicy("a", "ingress: [{\(rule), \(ports)}]")
+                : """
+                ---
+                apiVersion: policy.networking.k8s.io/v1alpha1
+                kind: AdminNetworkPolicy
+                metadata: {name: a}
+                spec:
+                  priority: 1
+                  subject: {namespaces: {matchLabels: {team: bank}}}
+                  ingress: [{\(rule), \(ports)}]
+
+                """
+            let cluster = try PolicedCluster(policy)
+            // The pod bank/vault gives it 53/UDP and 5353/TCP.
+            #expect(try !cluster.allows(Pod.web, Pod.vault, 53, .udp))
+            #expect(try !cluster.allows(Pod.web, Pod.vault, 5353, .tcp))
+            #expect(try cluster.allows(Pod.web, Pod.vault, 53, .tcp))
+            #expect(try cluster.allows(Pod.web, Pod.vault, 5353, .udp))
+            #expect(try cluster.allows(Pod.web, Pod.vault, 53, .sctp))
+        }
     }
 
     @Test("S14, S56: pods of the host network are neither subjects nor pods as peers")
@@ -165,6 +266,26 @@ import Testing
         #expect(try cluster.allows(Pod.web, Pod.vault))
         #expect(try !cluster.allows(Pod.vault, Pod.web))
         #expect(try cluster.allowsReply(Pod.vault, Pod.web))
+    }
+
+    @Test("S58: so do they in both directions and tiers, and pass policies that came after them")
+    func repliesInEveryTier() throws {
+        for tier in ["Admin", "Baseline"] {
+            for rules in [
+                Self.ingress("Deny", from: Self.everyPod), Self.egress("Deny", to: Self.everyPod),
+                Self.ingress("Deny", from: Self.everyPod) + ", "
+                    + Self.egress("Deny", to: Self.everyPod),
+            ] {
+                let cluster = try PolicedCluster(
+                    clusterNetworkPolicy("a", tier: tier, subject: "{namespaces: {}}", rules))
+                #expect(try !cluster.allows(Pod.web, Pod.vault))
+                #expect(try cluster.allowsReply(Pod.web, Pod.vault))
+                #expect(try cluster.allowsReply(Pod.vault, Pod.web))
+                #expect(try cluster.allowsReply(Pod.web, Pod.vault, .related))
+                // What connection tracking calls invalid is judged as a first packet (S41).
+                #expect(try !cluster.allowsReply(Pod.web, Pod.vault, .invalid))
+            }
+        }
     }
 
     @Test("S59: a domain name opens nothing, alone or beside other peers")

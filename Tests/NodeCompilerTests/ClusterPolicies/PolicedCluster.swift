@@ -13,7 +13,8 @@ import Testing
 /// A small cluster, of which node-a is judged, under policies given as manifests.
 ///
 /// Pods of node-a: shop/web 10.1.0.10 with port http (8080/TCP), shop/api 10.1.0.20 and bank/vault
-/// 10.1.1.30. On node-b, 192.168.10.12 with the label role=gateway: bank/agent of the host network.
+/// 10.1.1.30 with port dns (53/UDP and 5353/TCP). On node-b, 192.168.10.12 and outside 198.51.100.12, with
+/// the label role=gateway: bank/agent of the host network.
 struct PolicedCluster {
     let state: ClusterState
     private let ruleset: TableEvaluator
@@ -23,6 +24,7 @@ struct PolicedCluster {
     static let api = "10.1.0.20"
     static let vault = "10.1.1.30"
     static let gateway = "192.168.10.12"
+    static let gatewayOutside = "198.51.100.12"
     static let outside = "203.0.113.9"
 
     /// The cluster under these policies, which must be without errors.
@@ -40,7 +42,7 @@ struct PolicedCluster {
     }
 
     /// Whether a connection's first packet passes, on which policies and ruleset must agree. Without
-    /// a port it is a ping.
+    /// a port it is a ping, or of a protocol without ports.
     func allows(
         _ source: String, _ destination: String, _ port: UInt16? = 80,
         _ transport: IPProtocol = .tcp, sourceLocation: SourceLocation = #_sourceLocation
@@ -54,26 +56,24 @@ struct PolicedCluster {
         return decision.isAllowed
     }
 
-    /// Whether the policies allow a connection's first packet, whatever the ruleset does.
-    func policiesAllow(_ source: String, _ destination: String) throws -> Bool {
-        reference.verdict(try packet(source, destination, 80, .tcp)).isAllowed
-    }
-
     private func packet(
         _ source: String, _ destination: String, _ port: UInt16?, _ transport: IPProtocol
     ) throws -> PacketDescription {
         PacketDescription(
             source: try #require(IPAddress(source)),
             destination: try #require(IPAddress(destination)),
-            transport: port == nil ? .icmp : transport, destinationPort: port,
-            icmpType: port == nil ? 8 : nil)
+            transport: port == nil && transport == .tcp ? .icmp : transport,
+            destinationPort: port, icmpType: port == nil && transport == .tcp ? 8 : nil)
     }
 
     /// Whether a packet of a connection that is known already passes the ruleset.
-    func allowsReply(_ source: String, _ destination: String) throws -> Bool {
+    func allowsReply(
+        _ source: String, _ destination: String,
+        _ connection: ConnectionStates = .established
+    ) throws -> Bool {
         let packet = Packet(
             from: try #require(IPAddress(source)), to: try #require(IPAddress(destination)),
-            transport: .tcp, sourcePort: 80, destinationPort: 40_000, connection: .established)
+            transport: .tcp, sourcePort: 80, destinationPort: 40_000, connection: connection)
         return try ruleset.evaluate(packet, at: .forward).isAccepted
     }
 
@@ -104,7 +104,7 @@ struct PolicedCluster {
         apiVersion: v1
         kind: Node
         metadata: {name: node-b, labels: {role: gateway}}
-        status: {addresses: [{type: InternalIP, address: \(gateway)}]}
+        status: {addresses: [{type: InternalIP, address: \(gateway)}, {type: ExternalIP, address: \(gatewayOutside)}]}
         ---
         apiVersion: v1
         kind: Namespace
@@ -116,7 +116,11 @@ struct PolicedCluster {
 
         """
         + pod("shop", "web", web, ", ports: [{name: http, containerPort: 8080}]")
-        + pod("shop", "api", api) + pod("bank", "vault", vault)
+        + pod("shop", "api", api)
+        + pod(
+            "bank", "vault", vault,
+            ", ports: [{name: dns, protocol: UDP, containerPort: 53}]}, "
+                + "{name: second, ports: [{name: dns, containerPort: 5353}]")
         + pod("bank", "agent", gateway)
 }
 

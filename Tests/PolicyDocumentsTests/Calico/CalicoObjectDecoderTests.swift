@@ -140,6 +140,21 @@ import Testing
         #expect(object.endpoint.particulars?.profiles == [])
     }
 
+    @Test(
+        "A WorkloadEndpoint without profiles has none, a pod's too: what no policy decides is denied"
+    )
+    func workloadEndpointWithoutProfiles() throws {
+        for profiles in ["", ", profiles: []"] {
+            let object = try only(
+                \.workloadEndpoints,
+                calicoText(
+                    "WorkloadEndpoint", namespace: "shop",
+                    spec: "{orchestrator: k8s, node: a, pod: web, interfaceName: cali1\(profiles)}")
+            )
+            #expect(object.endpoint.particulars?.profiles == [])
+        }
+    }
+
     @Test func aPodAndItsWorkloadEndpointAreOneEndpoint() {
         let pod = """
             apiVersion: v1

@@ -78,6 +78,17 @@ import Testing
                 ]))
     }
 
+    @Test("S66: an address alone is a block of one")
+    func addresses() throws {
+        let blocks = try ["10.0.0.1/32", "fd00::1/128"].map { try #require(CIDR($0)) }
+        #expect(
+            try peers("{nets: [10.0.0.1, \"fd00::1\"]}")
+                == .only(blocks.map { .network($0, except: []) }))
+        #expect(
+            try peers("{notNets: [10.0.0.1, \"fd00::1\"]}")
+                == .only([.addresses(AddressMatch(notNets: blocks))]))
+    }
+
     @Test func serviceAccounts() throws {
         let names = Selector.isOneOf(key: "projectcalico.org/name", values: ["a", "b"])
         #expect(
@@ -112,7 +123,11 @@ import Testing
         "S65: what is malformed is an error, never everybody",
         arguments: [
             ("{nets: [10.0.0.0/33]}", "nets[0]: \"10.0.0.0/33\" is not a CIDR block"),
-            ("{nets: [10.0.0.1]}", "nets[0]: \"10.0.0.1\" is not a CIDR block"),
+            ("{nets: [10.0.0]}", "nets[0]: \"10.0.0\" is not a CIDR block"),
+            (
+                "{nets: [\"::ffff:10.0.0.1\"]}",
+                "nets[0]: \"::ffff:10.0.0.1\" is not a CIDR block"
+            ),
             (
                 "{notNets: [\"::ffff:10.0.0.0/104\"]}",
                 "notNets[0]: \"::ffff:10.0.0.0/104\" is not a CIDR block"

@@ -18,6 +18,8 @@ public struct PacketGenerator: RandomAccessCollection, Sendable {
         var payloads: [PacketPayload]
         /// The payloads by what they are, where ports of both sides would drown the others.
         var kinds: [[PacketPayload]]
+        /// The payloads that single rules ask for, where there are such rules.
+        var asked: [AskedPayload]
         /// The addresses of nodes and of Services' endpoints, where rules may speak of them.
         var named: [IPAddress]
 
@@ -46,6 +48,7 @@ public struct PacketGenerator: RandomAccessCollection, Sendable {
             return Family(
                 addresses: addresses, pods: addresses.filter(pods.contains), payloads: payloads,
                 kinds: isVaried ? kinds : [],
+                asked: isVaried ? AskedPayload.all(of: family, state) : [],
                 named: isVaried ? addresses.filter(named.contains) : [])
         }
     }
@@ -73,6 +76,15 @@ public struct PacketGenerator: RandomAccessCollection, Sendable {
             // The other side is another pod as often as anything else: there are fewer of them.
             var other = random.pick(random.chance(50) ? family.pods : family.addresses)
             if !family.named.isEmpty, random.chance(20) { other = random.pick(family.named) }
+            if !family.asked.isEmpty, random.chance(40) {
+                let asked = random.pick(family.asked)
+                let isSource = random.chance(50)
+                let source = isSource ? pod : other
+                let destination = isSource ? other : pod
+                return asked.payload.packet(
+                    from: asked.sources.isEmpty ? source : random.pick(asked.sources),
+                    to: asked.destinations.isEmpty ? destination : random.pick(asked.destinations))
+            }
             let payload = random.pick(
                 family.kinds.isEmpty ? family.payloads : random.pick(family.kinds))
             return random.chance(50)

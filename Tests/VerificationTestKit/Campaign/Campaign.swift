@@ -13,6 +13,9 @@ import RulesetDiff
 /// written from the policy APIs' documentation; the interpreted ruleset; and the kernel, which real
 /// packets pass or do not.
 ///
+/// Half of the worlds of Calico's objects are printed as manifests, and what is read from these is put in
+/// force; the reference evaluator judges the world itself.
+///
 /// The worlds follow each other in one namespace, so that each is put in force as a change of the
 /// one before. Beside it the same packets pass a node without rules: one that does not come through
 /// there would prove nothing. And the verification must prove the table as it is read from the kernel.
@@ -44,10 +47,10 @@ public struct Campaign {
         let start = ContinuousClock.now
         let bench = try CampaignBench()
         // So that a world alone is put in force as it is among others.
-        try bench.enforce(CampaignWorld(seed: seed &- 1, packets: 0).state)
+        try bench.enforce(CampaignWorld(seed: seed &- 1, packets: 0).compiled)
         for offset in 0..<UInt64(worlds) {
             let world = CampaignWorld(seed: seed &+ offset, packets: packets)
-            let wanted = try bench.enforce(world.state)
+            let wanted = try bench.enforce(world.compiled)
             try interference(bench.node)
             try bench.judge(world, by: wanted, &report)
             report.seconds = (ContinuousClock.now - start) / .seconds(1)

@@ -43,6 +43,7 @@ struct CampaignBench {
             report.differences.append(
                 CampaignReport.Difference(seed: world.seed, text: "seed \(world.seed): \(text)"))
         }
+        for problem in world.problems { differ("its manifests: \(problem)") }
         let observed = try ruleset.read(table: wanted.name)
         if observed?.table.sorted.withoutCapacities != wanted.withoutCapacities {
             differ("the kernel's table is not the compiled one")
@@ -83,6 +84,7 @@ struct CampaignBench {
             if report.differences.count >= 20 { break }
         }
         report.worlds += 1
+        report.readWorlds += world.isRead ? 1 : 0
         report.tieredWorlds += world.state.tiers.count > 1 ? 1 : 0
         report.packets += world.packets.count
         report.sentByNode += world.packets.count { $0.isSentByNode }

@@ -2,6 +2,7 @@
 // Copyright The Sluice Authors
 
 import NetworkPrimitives
+import PolicyDocuments
 import PolicyModel
 import PolicyTestKit
 
@@ -12,6 +13,12 @@ public struct CampaignWorld: Sendable {
     /// The cluster; its policies are of Kubernetes alone, in tiers, or of all that Calico's objects
     /// say of workloads.
     public let state: ClusterState
+    /// What is compiled: the cluster itself or, of half of Calico's worlds, what its manifests say.
+    public let compiled: ClusterState
+    /// Whether it went through manifests.
+    public let isRead: Bool
+    /// The errors of the manifests.
+    public let problems: [String]
     /// The packets: forwarded ones, and some that the node itself sends.
     public let packets: [WirePacket]
 
@@ -24,9 +31,13 @@ public struct CampaignWorld: Sendable {
     public init(seed: UInt64, packets count: Int) {
         self.seed = seed
         var random = SeededGenerator(seed: seed ^ 0x0ca3_9a19)
-        let state = Self.state(seed, &random)
+        let drawn = Self.state(seed, &random)
+        // All packets come by one interface.
+        let state = drawn.withoutInterfaces
         self.state = state
-        let drawn = PacketGenerator(state).sample(count, using: &random).compactMap {
+        isRead = seed % 4 == 0
+        (compiled, problems) = isRead ? Self.read(drawn, seed) : (state, [])
+        let packets = PacketGenerator(state).sample(count, using: &random).compactMap {
             packet -> WirePacket? in
             // What goes to the node itself meets no hook of ours, and what comes from it is sent by it.
             if Self.nodeAddresses.contains(packet.destination) { return nil }
@@ -34,14 +45,31 @@ public struct CampaignWorld: Sendable {
             let result = WirePacket(packet, isSentByNode: isOwn || random.chance(10))
             return result.isRoutable ? result : nil
         }
-        packets = drawn.withoutReplies
+        self.packets = packets.withoutReplies
     }
 
     private static func state(_ seed: UInt64, _ random: inout SeededGenerator) -> ClusterState {
         var style: WorldGenerator.Style = random.chance(60) ? .tiered : .kubernetes
         if seed % 2 == 0 { style = .calico }
         let size = random.pick(weighted: [3: 10, 6: 20, 9: 40, 12: 20, 20: 10])
-        // All packets come by one interface.
-        return WorldGenerator(seed: seed, size: size, style: style).world().withoutInterfaces
+        return WorldGenerator(seed: seed, size: size, style: style).world()
+    }
+
+    /// What the cluster's manifests say, in one of their forms and notations, and what is wrong with
+    /// them.
+    private static func read(
+        _ state: ClusterState, _ seed: UInt64
+    ) -> (ClusterState, problems: [String]) {
+        let form: WorldManifests.Form = seed % 16 < 8 ? .printed : .stored
+        let manifests = WorldManifests(state, seed: seed, form: form)
+        let source =
+            seed % 8 == 0
+            ? Source(name: "world.yaml", text: manifests.yaml)
+            : Source(name: "world.json", text: manifests.json)
+        let documents = DocumentDecoder().decode([source])
+        let assembly = ClusterAssembly(documents)
+        let errors = (documents.diagnostics + assembly.diagnostics)
+            .filter { $0.severity == .error }
+        return (assembly.state.withoutInterfaces, errors.map(\.description))
     }
 }

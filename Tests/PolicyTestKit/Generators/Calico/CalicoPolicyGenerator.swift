@@ -53,9 +53,15 @@ struct CalicoPolicyGenerator {
         }
     }
 
-    /// A policy of Calico's own kinds, now and then in a tier that nobody has defined.
+    /// A policy of Calico's own kinds.
     private mutating func calico(_ index: Int, _ tiers: [Tier]) -> Policy {
-        let namespace = random.chance(50) ? random.pick(namespaces) : nil
+        calico(index, tiers, in: random.chance(50) ? random.pick(namespaces) : nil)
+    }
+
+    /// A policy of a namespace or of the cluster, now and then in a tier that nobody has defined.
+    private mutating func calico(
+        _ index: Int, _ tiers: [Tier], in namespace: String?
+    ) -> Policy {
         let own = Tier.builtIn.filter { $0 != .standard }
         let choices = tiers.filter { !own.contains($0) }
         var policy = Policy(
@@ -86,16 +92,22 @@ struct CalicoPolicyGenerator {
             serviceAccounts: random.chance(12) ? peers.accounts() : nil, reach: .everything)
     }
 
-    /// Staged policies that would change a great deal if they were enforced.
+    /// Staged policies that would change a great deal if they were enforced: new ones, and others for
+    /// policies that there are.
     mutating func staged(beside enforced: [Policy], tiers: [Tier]) -> [StagedPolicy] {
-        (0..<random.number(in: 0...3)).map { index in
-            let target = random.pick(enforced).id
-            var policy = calico(1000 + index, tiers)
-            if random.chance(40) { policy.id = target }
+        let targets = enforced.filter { $0.id.stagedKind != nil }
+        return random.some(random.number(in: 0...3), of: targets).enumerated().compactMap {
+            index, target in
+            var policy =
+                target.id.kind == "NetworkPolicy"
+                ? kubernetes.policies(1, tiers: [.standard], from: 1000 + index)[0]
+                : calico(1000 + index, tiers, in: target.id.namespace)
+            if policy.id.namespace == target.id.namespace, random.chance(40) {
+                policy.id = target.id
+            }
             return StagedPolicy(
-                id: PolicyID(
-                    kind: "StagedGlobalNetworkPolicy", namespace: nil, name: "try-\(index)"),
-                action: random.pick(weighted: [.set(policy): 60, .delete(target): 30, .none: 10]))
+                random.pick(weighted: [.set(policy): 60, .delete(target.id): 30, .none: 10]),
+                of: target.id)
         }
     }
 
@@ -120,9 +132,44 @@ struct CalicoPolicyGenerator {
             profiles.append(
                 Profile(
                     name: name, labels: random.labels(Vocabulary.podLabels),
-                    ingress: rules.rules(namespace: nil, .ingress),
-                    egress: rules.rules(namespace: nil, .egress)))
+                    ingress: rules.rules(namespace: nil, .ingress).withoutPass,
+                    egress: rules.rules(namespace: nil, .egress).withoutPass))
         }
         return profiles
+    }
+}
+
+extension [Rule] {
+    /// The rules as the APIs allow them where no tier follows.
+    var withoutPass: [Rule] {
+        map { rule in
+            var rule = rule
+            if rule.action == .pass { rule.action = .deny }
+            return rule
+        }
+    }
+}
+
+extension PolicyID {
+    /// The kind of the staged policy that would become one of this kind; nil if there is none.
+    fileprivate var stagedKind: String? {
+        switch kind {
+        case "NetworkPolicy": "StagedKubernetesNetworkPolicy"
+        case "NetworkPolicy.projectcalico.org": "StagedNetworkPolicy"
+        case "GlobalNetworkPolicy": "StagedGlobalNetworkPolicy"
+        default: nil
+        }
+    }
+}
+
+extension StagedPolicy {
+    /// A staged policy; it has the name of the one that it would become, or of another that it only
+    /// watches.
+    fileprivate init?(_ action: Action, of target: PolicyID) {
+        var id = target
+        if case .set(let policy) = action { id = policy.id }
+        guard let kind = id.stagedKind else { return nil }
+        id.kind = kind
+        self.init(id: id, action: action)
     }
 }

@@ -48,9 +48,13 @@ struct CalicoRuleGenerator {
         if !byService, random.chance(65) {
             rule.ports = .only((0..<random.number(in: 1...2)).map { _ in port(transport) })
         }
-        if !byService, random.chance(20) { rule.conditions.exceptPorts = [port(transport)] }
+        if !byService, random.chance(25) {
+            rule.conditions.exceptPorts = [port(transport)]
+            // What is excepted of few ports decides little.
+            if random.chance(70) { rule.ports = .only([.every(transport)]) }
+        }
         if random.chance(25) { rule.conditions.sourcePorts = .only([sourcePort(transport)]) }
-        if random.chance(30) { rule.conditions.exceptSourcePorts = [sourcePort(transport)] }
+        if random.chance(35) { rule.conditions.exceptSourcePorts = [sourcePort(transport)] }
     }
 
     /// ICMP messages of one family: all, those of a type and perhaps a code, or all others.
@@ -80,8 +84,8 @@ struct CalicoRuleGenerator {
 
     private mutating func sourcePort(_ transport: IPProtocol) -> PortMatch {
         random.pick(weighted: [
-            .numbers(transport, random.pick(CalicoVocabulary.sourcePorts)): 80,
-            .named(transport, random.pick(Vocabulary.portNames)): 20,
+            .numbers(transport, random.pick(CalicoVocabulary.sourcePorts)): 70,
+            .named(transport, random.pick(Vocabulary.portNames)): 30,
         ])
     }
 }
@@ -103,7 +107,7 @@ extension Rule {
 }
 
 extension PortMatch {
-    fileprivate var transport: IPProtocol {
+    var transport: IPProtocol {
         switch self {
         case .every(let transport), .numbers(let transport, _), .named(let transport, _),
             .icmp(let transport, _, _):

@@ -107,21 +107,25 @@ struct CalicoWorld {
         }
     }
 
+    /// Slices of Services, each of one family, as the API wants it.
     private mutating func serviceSlices(_ addresses: [IPAddress]) -> [ServiceSlice] {
         var slices: [ServiceSlice] = []
         for namespace in namespaces {
             for service in CalicoVocabulary.services where random.chance(75) {
                 for index in 0..<random.number(in: 1...2) {
+                    let family = random.pick(AddressFamily.allCases)
+                    let choices = Set(addresses.filter { $0.family == family }).sorted()
+                    let ports = (0..<random.number(in: 1...2)).map { _ in
+                        ServicePort(
+                            transport: random.pick(Vocabulary.transports),
+                            number: random.pick(CalicoVocabulary.portNumbers))
+                    }
                     slices.append(
                         ServiceSlice(
                             id: ServiceSliceID(namespace: namespace, name: "\(service)-\(index)"),
                             service: service,
-                            addresses: random.some(random.number(in: 1...4), of: addresses),
-                            ports: (0..<random.number(in: 1...2)).map { _ in
-                                ServicePort(
-                                    transport: random.pick(Vocabulary.transports),
-                                    number: random.pick(CalicoVocabulary.portNumbers))
-                            }))
+                            addresses: random.some(random.number(in: 1...4), of: choices),
+                            ports: Set(ports).sorted()))
                 }
             }
         }

@@ -9,6 +9,8 @@ struct ClusterPolicyGenerator {
     private var random: SeededGenerator
     private let addresses: [IPAddress]
     private var selectors: SelectorGenerator
+    /// A cluster has one BaselineAdminNetworkPolicy at most.
+    private var hasBaseline = false
 
     init(random: SeededGenerator, addresses: [IPAddress]) {
         self.random = random
@@ -16,24 +18,43 @@ struct ClusterPolicyGenerator {
         selectors = SelectorGenerator(random: self.random.fork(), style: .kubernetes)
     }
 
-    /// The policy of this number, for pods of any namespaces.
+    /// The policy of this number, for pods of any namespaces; of any of the three kinds.
     mutating func policy(_ index: Int) -> Policy {
         let tier: Tier = random.chance(55) ? .admin : .baseline
+        let isOld = random.chance(35)
         let ingress = rules(.ingress)
         let egress = rules(.egress)
-        return Policy(
+        var policy = Policy(
             id: PolicyID(kind: "ClusterNetworkPolicy", namespace: nil, name: "cluster-\(index)"),
             tier: tier.name, order: Double(random.number(in: 0...3) * 10), subject: pods(),
             ingress: ingress.isEmpty ? nil : ingress, egress: egress.isEmpty ? nil : egress)
+        if isOld, tier == .admin {
+            policy.id.kind = "AdminNetworkPolicy"
+        } else if isOld, !hasBaseline {
+            hasBaseline = true
+            policy.id.kind = "BaselineAdminNetworkPolicy"
+            policy.id.name = "default"
+            policy.order = nil
+            policy.ingress = policy.ingress?.withoutPass
+            policy.egress = policy.egress?.withoutPass
+        }
+        return policy
     }
 
     private mutating func rules(_ direction: Direction) -> [Rule] {
         (0..<random.number(in: 0...2)).map { index in
+            let isNamed = random.chance(8)
             let protocols = (0..<random.number(in: 1...2)).map { _ in port() }
+            let names = isNamed ? namedPorts() : []
             return Rule(
                 random.pick(weighted: [.allow: 35, .deny: 35, .pass: 30]),
-                peers: .only((0..<random.number(in: 1...2)).map { _ in peer(direction) }),
-                ports: random.chance(45) ? .all : .only(protocols), name: "rule-\(index)")
+                peers: .only(
+                    (0..<random.number(in: 1...2)).map { _ in
+                        // Nobody else has named ports.
+                        isNamed ? .endpoints(pods()) : peer(direction)
+                    }),
+                ports: random.chance(45) && !isNamed ? .all : .only(protocols + names),
+                name: "rule-\(index)")
         }
     }
 
@@ -56,9 +77,14 @@ struct ClusterPolicyGenerator {
         let transport = random.pick(Vocabulary.transports)
         let number = random.pick(CalicoVocabulary.portNumbers)
         return random.pick(weighted: [
-            .numbers(transport, number...number): 50,
-            .numbers(transport, random.pick(Vocabulary.portRanges)): 30,
-            .every(transport): 10, .named(transport, random.pick(Vocabulary.portNames)): 10,
+            .numbers(transport, number...number): 55,
+            .numbers(transport, random.pick(Vocabulary.portRanges)): 45,
         ])
+    }
+
+    /// A port by its name, which stands for those of every protocol.
+    private mutating func namedPorts() -> [PortMatch] {
+        let name = random.pick(Vocabulary.portNames)
+        return [IPProtocol.tcp, .udp, .sctp].map { .named($0, name) }
     }
 }
