@@ -37,8 +37,8 @@ final class NetfilterSocket {
     ///
     /// - Parameters:
     ///   - bus: `NETLINK_NETFILTER` or `NETLINK_ROUTE`.
-    ///   - group: the group of notifications that it receives; nil for none.
-    init(bus: Int32 = NETLINK_NETFILTER, group: Int32? = nil) throws(NetlinkError) {
+    ///   - groups: the groups of notifications that it receives.
+    init(bus: Int32 = NETLINK_NETFILTER, groups: [Int32] = []) throws(NetlinkError) {
         guard let socket = mnl_socket_open2(bus, Int32(SOCK_CLOEXEC.rawValue)) else {
             throw .system(attempt: "open a netlink socket", .current)
         }
@@ -54,7 +54,7 @@ final class NetfilterSocket {
         set(NETLINK_CAP_ACK, 1)
         set(NETLINK_EXT_ACK, 1)
         growReceiveBuffer(to: Self.usualReceiveBuffer)
-        if let group { try join(group) }
+        for group in groups { try join(group) }
     }
 
     private func join(_ group: Int32) throws(NetlinkError) {
@@ -62,7 +62,7 @@ final class NetfilterSocket {
         let length = socklen_t(MemoryLayout<Int32>.size)
         guard setsockopt(descriptor, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, length) == 0
         else {
-            throw .system(attempt: "subscribe to changes of the ruleset", .current)
+            throw .system(attempt: "subscribe to notifications", .current)
         }
     }
 

@@ -11,10 +11,17 @@ import NetworkPrimitives
 enum RoutingMessage {
     static let newLink = UInt16(RTM_NEWLINK)
     static let getLink = UInt16(RTM_GETLINK)
+    static let newAddress = UInt16(RTM_NEWADDR)
+    static let getAddress = UInt16(RTM_GETADDR)
     static let newRoute = UInt16(RTM_NEWROUTE)
     static let getRoute = UInt16(RTM_GETROUTE)
     static let routeHeaderLength = MemoryLayout<rtmsg>.size
     static let linkHeaderLength = MemoryLayout<ifinfomsg>.size
+    static let addressHeaderLength = MemoryLayout<ifaddrmsg>.size
+    /// Where `ifinfomsg.ifi_index` stands.
+    static let linkNumberOffset = MemoryLayout<ifinfomsg>.offset(of: \.ifi_index)!
+    /// Where `ifaddrmsg.ifa_index` stands.
+    static let addressInterfaceOffset = MemoryLayout<ifaddrmsg>.offset(of: \.ifa_index)!
     /// Where `rtmsg.rtm_type` stands.
     static let routeTypeOffset = MemoryLayout<rtmsg>.offset(of: \.rtm_type)!
     /// `RTN_UNICAST`: the route leads out of an interface.
@@ -30,8 +37,25 @@ enum RouteAttribute {
     static let via = UInt16(RTA_VIA.rawValue)
 }
 
+/// The groups of notifications (`enum rtnetlink_groups`).
+enum RoutingGroup {
+    /// Interfaces and their addresses.
+    static let interfaces = [
+        RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
+    ].map { Int32($0.rawValue) }
+}
+
+/// Attributes of an interface's address (`linux/if_addr.h`).
+enum AddressAttribute {
+    static let address = UInt16(IFA_ADDRESS)
+    static let local = UInt16(IFA_LOCAL)
+}
+
 /// Attributes of an interface (`linux/if_link.h`).
 enum LinkAttribute {
+    static let filter = UInt16(IFLA_EXT_MASK)
+    /// A value of ``filter``.
+    static let withoutStatistics = UInt32(RTEXT_FILTER_SKIP_STATS)
     static let name = UInt16(IFLA_IFNAME)
     static let information = UInt16(IFLA_LINKINFO)
     static let kind = UInt16(IFLA_INFO_KIND)

@@ -43,7 +43,7 @@ public final class RulesetMonitor {
     }
 
     private static func open(_ ownPorts: Set<UInt32>) throws(NetlinkError) -> NetfilterSocket {
-        let socket = try NetfilterSocket(group: Netfilter.notificationGroup)
+        let socket = try NetfilterSocket(groups: [Netfilter.notificationGroup])
         if !ownPorts.isEmpty {
             NotificationFilter(withholding: ownPorts).attach(to: socket.descriptor)
         }

@@ -15,6 +15,10 @@ struct HostChains: Equatable {
     private let egress: [String: String]
     /// The name of each guard's chain, by its interface.
     private let guardNames: [String: String]
+    /// The chains that lead from interfaces to host endpoints' policies, with the maps that they look
+    /// into. Their names tell their content: another one is made beside it, so that packets under way
+    /// in one never meet the other's elements (S13).
+    private var dispatches: [HostPass: HostDispatch] = [:]
 
     /// - Parameters:
     ///   - entry: the chain of the class with this number.
@@ -32,6 +36,8 @@ struct HostChains: Equatable {
         guardNames = names.allocate(Set(program.guards.map(\.interface)), prefix: "guard-") { $0 }
         let numbers = Set(program.endpoints.flatMap(\.programs.values))
         entries = Dictionary(uniqueKeysWithValues: numbers.map { ($0, entry($0)) })
+        // Those that others lead to come first.
+        for pass in HostPass.all.reversed() where has(pass) { dispatches[pass] = dispatch(pass) }
     }
 
     /// Whether some host endpoint has something to say there.
@@ -49,7 +55,7 @@ struct HostChains: Equatable {
         if HostPass.all.contains(where: { $0.stage == .hostUntracked && has($0) }) {
             chains.append(Self.leaveUntracked)
         }
-        return chains + HostPass.all.filter(has).map(dispatch) + guards
+        return chains + HostPass.all.compactMap { dispatches[$0]?.chain } + guards
     }
 
     /// The interfaces that are a host endpoint's own, where one has a say about the packets to the
@@ -61,18 +67,21 @@ struct HostChains: Equatable {
         return names
     }
 
-    private var hostInterfaceSet: [NamedSet] {
-        if hostInterfaces.isEmpty { return [] }
-        return [
-            NamedSet(
-                name: FixedName.hostInterfaces, key: [.interfaceName], elements: .entries([])
-            ).holding(hostInterfaces.map { SetEntry(key: InterfaceName($0).bytes) })
-        ]
+    private var hostInterfaceSet: NamedSet? {
+        let names = hostInterfaces.sorted()
+        if names.isEmpty { return nil }
+        var hash = StableHash()
+        hash.combine(names.joined(separator: "\n"))
+        return NamedSet(
+            name: "\(FixedName.hostInterfaces)-\(hash.digits)", key: [.interfaceName],
+            elements: .entries([])
+        ).holding(names.map { SetEntry(key: InterfaceName($0).bytes) })
     }
 
     /// The maps from interfaces, and the workloads' addresses.
     var sets: [NamedSet] {
-        HostPass.all.filter(has).map(interfaces) + hostInterfaceSet
+        HostPass.all.compactMap { dispatches[$0]?.interfaces }
+            + [hostInterfaceSet].compactMap(\.self)
             + AddressFamily.allCases.map { Self.workloads($0, program.workloads) }
             + guardMaps
     }
@@ -102,11 +111,11 @@ struct HostChains: Equatable {
         rules.append(Rule(Expression.isLoopback(.inputInterface) + [.verdict(.accept)]))
         rules += untrackedAgain(.ingress)
         // What comes by a host endpoint's own interface is no workload's, whatever its source says.
-        if !hostInterfaces.isEmpty {
+        if let set = hostInterfaceSet {
             rules.append(
                 Rule(
-                    Expression.isInterface(.inputInterface, in: FixedName.hostInterfaces)
-                        + [.verdict(.goto(FixedName.host(.init(.hostLocal, .ingress))))]))
+                    Expression.isInterface(.inputInterface, in: set.name)
+                        + [.verdict(.goto(name(.init(.hostLocal, .ingress))))]))
         }
         rules += fromWorkloads(
             program.settings.endpointToHost == nil
@@ -178,21 +187,24 @@ struct HostChains: Equatable {
 
     private var hostForwardRules: [Rule] {
         Direction.allCases.map { HostPass(.hostForward, $0) }.filter(has).map {
-            Rule([.verdict(.jump(FixedName.host($0)))])
+            Rule([.verdict(.jump(name($0)))])
         }
     }
 
     /// The rules of the output hook about the node's own packets.
     var ownPacketRules: [Rule] {
         let pass = HostPass(.hostLocal, .egress)
-        let verdict = has(pass) ? Verdict.goto(FixedName.host(pass)) : .accept
+        let verdict = has(pass) ? Verdict.goto(name(pass)) : .accept
         return [Rule(Expression.isFromThisNode + [.verdict(verdict)])]
     }
 
     // MARK: Parts
 
+    /// The name of the chain that leads to what host endpoints say there.
+    private func name(_ pass: HostPass) -> String { dispatches[pass]!.chain.name }
+
     private func toDispatch(_ pass: HostPass) -> [Rule] {
-        has(pass) ? [Rule([.verdict(.goto(FixedName.host(pass)))])] : []
+        has(pass) ? [Rule([.verdict(.goto(name(pass)))])] : []
     }
 
     /// Packets that nobody tracks are asked again whether it is host endpoints' policies that
@@ -203,7 +215,7 @@ struct HostChains: Equatable {
         return [
             Rule(
                 Expression.isConnection(.untracked)
-                    + [.verdict(.jump(FixedName.host(pass)))])
+                    + [.verdict(.jump(name(pass)))])
         ]
     }
 
@@ -220,7 +232,7 @@ struct HostChains: Equatable {
     }
 
     /// From the interface to the policies of its host endpoint.
-    private func dispatch(_ pass: HostPass) -> Chain {
+    private func dispatch(_ pass: HostPass) -> HostDispatch {
         let key: MetaKey = pass.direction == .ingress ? .inputInterface : .outputInterface
         let own: AddressSide = pass.direction == .ingress ? .destination : .source
         let other: AddressSide = pass.direction == .ingress ? .source : .destination
@@ -234,7 +246,8 @@ struct HostChains: Equatable {
         case .hostLocal, .hostBeforeTranslation: rules += failsafes(pass.direction)
         case .hostForward, .hostUntracked, .workload: break
         }
-        rules.append(Rule(Expression.decideByInterface(key, FixedName.interfaces(pass))))
+        let interfaces = interfaces(pass)
+        rules.append(Rule(Expression.decideByInterface(key, interfaces.name)))
         var everywhere: [Rule] = []
         for endpoint in program.endpoints {
             let verdict = endpoint.programs[pass].map { Verdict.goto(entries[$0]!) } ?? .return
@@ -254,8 +267,7 @@ struct HostChains: Equatable {
                     + [Rule([.verdict(verdict)])]
             }
         }
-        return Chain(
-            name: FixedName.host(pass), comment: "host endpoints", rules: rules + everywhere)
+        return HostDispatch(pass, rules + everywhere, interfaces)
     }
 
     private func interfaces(_ pass: HostPass) -> NamedSet {
@@ -270,9 +282,13 @@ struct HostChains: Equatable {
                     comment: Comment.fitting(endpoint.id.description))
             }
         }
+        var hash = StableHash()
+        for (name, entry) in entries.sorted(by: { $0.key < $1.key }) {
+            hash.combine("\(name) \(entry.verdict!) \(entry.comment ?? "")\n")
+        }
         return NamedSet(
-            name: FixedName.interfaces(pass), key: [.interfaceName], isVerdictMap: true,
-            elements: .entries([])
+            name: "\(FixedName.interfaces(pass))-\(hash.digits)", key: [.interfaceName],
+            isVerdictMap: true, elements: .entries([])
         ).holding(Array(entries.values))
     }
 

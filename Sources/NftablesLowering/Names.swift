@@ -65,16 +65,17 @@ enum FixedName {
     static let departure = "departure"
     static let leaveUntracked = "leave-untracked"
     static let guards = "guards"
+    /// How the name begins of the set of the interfaces that are host endpoints' own.
     static let hostInterfaces = "host-interfaces"
     static let guardedEgress = "egress-interfaces"
     static let workloadToHost = "workload-to-host"
 
-    /// The chain that leads from an interface to its host endpoint's policies.
+    /// How the name begins of the chain that leads from an interface to its host endpoint's policies.
     static func host(_ pass: HostPass) -> String {
         pass.stage.rawValue + (pass.direction == .ingress ? "-in" : "-out")
     }
 
-    /// The map from interfaces to the chains of their host endpoints.
+    /// How the name begins of the map from interfaces to the chains of their host endpoints.
     static func interfaces(_ pass: HostPass) -> String { "interfaces-\(host(pass))" }
 
     /// The addresses of the node's workloads.

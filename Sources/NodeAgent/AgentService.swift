@@ -26,7 +26,7 @@ public enum AgentService {
         defer { watch.stop() }
         let agent = NodeAgent(
             configuration: configuration, updates: watch.updates, port: try KernelPort(),
-            metrics: AgentMetrics(in: registry), logger: logger)
+            interfaces: try InterfaceList(), metrics: AgentMetrics(in: registry), logger: logger)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if let address = configuration.listen {
             let server = HealthServer(

@@ -4,6 +4,7 @@
 import ClusterSources
 import Foundation
 import Logging
+import NetfilterKernel
 import NftablesModel
 import PolicyModel
 import ServiceLifecycle
@@ -19,6 +20,7 @@ public actor NodeAgent: Service {
         case source(SourceUpdate, received: ContinuousClock.Instant)
         case sourceEnded
         case ruleset
+        case interfaces
         case retry
         case clear
         case audit
@@ -40,10 +42,15 @@ public actor NodeAgent: Service {
     /// burst of changes is compared once.
     private static let proofDelay = Duration.seconds(1)
 
+    /// When the interfaces are looked at again that could not be read.
+    private static let interfaceDelay = Duration.seconds(1)
+
     private let configuration: AgentConfiguration
     private let prover: Prover?
     private let enforcer: Enforcer
     private let port: KernelPort
+    private let interfaces: InterfaceList
+    private var ownNode: OwnNode
     private let updates: AsyncStream<SourceUpdate>
     private let metrics: AgentMetrics
     private let logger: Logger
@@ -71,13 +78,17 @@ public actor NodeAgent: Service {
     /// - Parameters:
     ///   - updates: what the source says; for this agent alone.
     ///   - port: for this agent alone.
+    ///   - interfaces: of the port's network namespace; for this agent alone.
     public init(
         configuration: AgentConfiguration, updates: AsyncStream<SourceUpdate>,
-        port: sending KernelPort, metrics: AgentMetrics, logger: Logger
+        port: sending KernelPort, interfaces: sending InterfaceList, metrics: AgentMetrics,
+        logger: Logger
     ) {
         self.configuration = configuration
         self.updates = updates
         self.port = port
+        self.interfaces = interfaces
+        ownNode = OwnNode(named: configuration.node)
         self.metrics = metrics
         self.logger = logger
         enforcer = Enforcer(
@@ -100,7 +111,11 @@ public actor NodeAgent: Service {
         isRunning = true
         defer { isRunning = false }
         let continuation = continuation
-        let alarm = RulesetAlarm(descriptor: port.descriptor) { continuation.yield(.ruleset) }
+        let alarm = DescriptorAlarm(descriptor: port.descriptor) { continuation.yield(.ruleset) }
+        let interfaceAlarm = DescriptorAlarm(descriptor: interfaces.descriptor) {
+            continuation.yield(.interfaces)
+        }
+        lookAtInterfaces()
         let updates = updates
         let feeder = Task {
             for await update in updates {
@@ -119,22 +134,28 @@ public actor NodeAgent: Service {
         await withGracefulShutdownHandler {
             for await event in events {
                 if case .stop = event { break }
-                handle(event, alarm)
+                handle(event)
+                switch event {
+                case .ruleset: alarm.rearm()
+                case .interfaces: interfaceAlarm.rearm()
+                default: break
+                }
             }
         } onGracefulShutdown: {
             continuation.yield(.stop)
         }
         alarm.cancel()
+        interfaceAlarm.cancel()
         try finish()
     }
 
-    private func handle(_ event: Event, _ alarm: RulesetAlarm) {
+    private func handle(_ event: Event) {
         switch event {
         case .source(let update, let received): take(update, received)
         case .sourceEnded: logger.error("the source has ended; what is in force stays so")
         case .ruleset:
             if status.isInSync { attempt { try enforcer.watch() } } else { ignoreRuleset() }
-            alarm.rearm()
+        case .interfaces: lookAtInterfaces()
         case .retry:
             isRetryDue = false
             if status.isInSync, !enforcer.isSettled { attempt { try enforcer.settle() } }
@@ -178,11 +199,8 @@ public actor NodeAgent: Service {
         metrics.objects.set(update.objectCount)
         status.objects = update.objectCount
         note(update.problems, update.warnings)
-        guard update.isComplete else {
-            enforcer.absorb(update.changes)
-            prover?.tell(.change(update.changes, elements: nil))
-            return
-        }
+        let changes = ownNode.complete(update.changes)
+        guard update.isComplete else { return absorb(changes) }
         if !status.isInSync {
             status.isInSync = true
             metrics.inSync.set(1)
@@ -193,10 +211,36 @@ public actor NodeAgent: Service {
                         "\(update.objectCount.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " "))"
                 ])
         }
-        if attempt({ try enforcer.enforce(update.changes) }) {
-            metrics.reactionSeconds.observe(clock.now - received)
+        if enforce(changes) { metrics.reactionSeconds.observe(clock.now - received) }
+    }
+
+    /// Takes changes before the source is complete.
+    private func absorb(_ changes: [ClusterChange]) {
+        enforcer.absorb(changes)
+        prover?.tell(.change(changes, elements: nil))
+    }
+
+    /// - Returns: whether the changes are in force.
+    @discardableResult
+    private func enforce(_ changes: [ClusterChange]) -> Bool {
+        let isEnforced = attempt { try enforcer.enforce(changes) }
+        prover?.tell(.change(changes, elements: enforcer.latestElements))
+        return isEnforced
+    }
+
+    /// Takes the interfaces as they are now: a host endpoint may expect an address that another one
+    /// has got.
+    private func lookAtInterfaces() {
+        do {
+            try interfaces.drain()
+            guard let change = ownNode.put(try NodeInterface.all(interfaces)) else { return }
+            if status.isInSync { enforce([change]) } else { absorb([change]) }
+        } catch {
+            logger.warning(
+                "the node's interfaces cannot be read; those last known count",
+                metadata: ["error": "\(error)"])
+            after(Self.interfaceDelay, .interfaces)
         }
-        prover?.tell(.change(update.changes, elements: enforcer.latestElements))
     }
 
     private func note(_ problems: [SourceProblem], _ warnings: [SourceProblem]) {

@@ -11,7 +11,8 @@ public struct Node: Hashable, Sendable {
     public var addresses: [IPAddress]
     /// The object's own (`metadata.labels`).
     public var labels: [String: String]
-    /// The node's interfaces, as far as they are known; manifests do not tell them.
+    /// The node's interfaces with their addresses. Manifests do not tell them, only the node's kernel
+    /// does; none: not known.
     public var interfaces: [NodeInterface]
 
     /// A node with its addresses.
@@ -37,5 +38,16 @@ public struct NodeInterface: Hashable, Sendable {
     public init(name: String, addresses: [IPAddress]) {
         self.name = name
         self.addresses = addresses
+    }
+}
+
+extension ClusterState {
+    /// Says which interfaces a node has, whether or not there is an object for the node.
+    public mutating func put(_ interfaces: [NodeInterface], onNode name: String) {
+        if let position = nodes.firstIndex(where: { $0.name == name }) {
+            nodes[position].interfaces = interfaces
+        } else {
+            nodes.append(Node(name: name, interfaces: interfaces))
+        }
     }
 }

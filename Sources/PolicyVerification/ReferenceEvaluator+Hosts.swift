@@ -78,9 +78,8 @@ extension ReferenceEvaluator {
         let node = state.nodes.first { $0.name == localNode }
         let addresses = node?.interfaces.first { $0.name == name }?.addresses ?? []
         return state.endpoints.contains { host in
-            guard host.node == localNode, host.id.kind == .host else { return false }
-            if let own = host.particulars?.interface { return own == name }
-            return host.addresses.contains(where: addresses.contains)
+            host.node == localNode && host.id.kind == .host
+                && host.means(name, with: addresses)
         }
     }
 
@@ -179,31 +178,26 @@ extension ReferenceEvaluator {
             || traffic == .untracked && meets(other, packet.sourcePort)
     }
 
-    /// The host endpoint that governs the interface: the one with its name, else one that expects
-    /// an address which it has, else one for every interface. Where the node's interfaces are not
-    /// known, an expected address in the packet counts instead, but not of forwarded ones.
-    private func hostEndpoint(
+    /// The host endpoint that governs the interface: of those that have its name, and those that have
+    /// no name and expect an address which it has, the first by name; else one for every interface.
+    /// Where the node's interfaces are not known, an expected address in the packet counts instead,
+    /// but not of forwarded ones.
+    func hostEndpoint(
         _ packet: PacketDescription, _ direction: Direction, _ traffic: HostTraffic
     ) -> Endpoint? {
         let hosts = state.endpoints.filter { $0.node == localNode && $0.id.kind == .host }
             .sorted { $0.id < $1.id }
         let interface = direction == .ingress ? packet.inputInterface : packet.outputInterface
         if let interface {
-            if let named = hosts.first(where: { $0.particulars?.interface == interface }) {
-                return named
-            }
             let known = state.nodes.first { $0.name == localNode }?.interfaces ?? []
-            let expecting = hosts.filter { $0.particulars?.interface == nil }
-            if known.isEmpty {
-                let address = packet.subject(direction)
-                if traffic != .forwardedToo,
-                    let host = expecting.first(where: { $0.addresses.contains(address) })
-                {
-                    return host
-                }
-            } else if let own = known.first(where: { $0.name == interface }),
-                let host = expecting.first(where: {
-                    $0.addresses.contains { own.addresses.contains($0) }
+            let addresses = known.first { $0.name == interface }?.addresses ?? []
+            if let owner = hosts.first(where: { $0.means(interface, with: addresses) }) {
+                return owner
+            }
+            let address = packet.subject(direction)
+            if known.isEmpty, traffic != .forwardedToo,
+                let host = hosts.first(where: {
+                    $0.particulars?.interface == nil && $0.addresses.contains(address)
                 })
             {
                 return host
@@ -211,6 +205,15 @@ extension ReferenceEvaluator {
         }
         if isLocalWorkload(packet.peer(direction)) { return nil }
         return hosts.first { $0.particulars?.interface == EndpointParticulars.everyInterface }
+    }
+}
+
+extension Endpoint {
+    /// Whether a host endpoint has the interface's name, or, without a name of its own, expects one
+    /// of the interface's addresses.
+    fileprivate func means(_ interface: String, with addresses: [IPAddress]) -> Bool {
+        if let name = particulars?.interface { return name == interface }
+        return self.addresses.contains(where: addresses.contains)
     }
 }
 

@@ -62,7 +62,11 @@ public struct ReferenceEvaluator: Sendable {
 
     /// Any of the node's own addresses, in either family (S22); never another node's (S48).
     func isLocalNode(_ address: IPAddress) -> Bool {
-        state.nodes.contains { $0.name == localNode && $0.addresses.contains(address) }
+        state.nodes.contains { node in
+            node.name == localNode
+                && (node.addresses.contains(address)
+                    || node.interfaces.contains { $0.addresses.contains(address) })
+        }
     }
 
     /// Asks the tiers in order about one side of a packet.

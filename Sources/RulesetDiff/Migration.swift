@@ -47,10 +47,11 @@ public struct Migration: Hashable, Sendable {
     }
 
     private mutating func appendPhases(from observed: ObservedTable, to wanted: Table) {
-        // Base chains are entered by packets as soon as they stand.
+        // Base chains are entered by packets as long as they stand: they come and go with the switch.
         let added = wanted.objects(besides: observed.table).withoutBaseChains
         let prepared = observed.table.adding(added)
-        let switched = wanted.adding(observed.table.objects(besides: wanted))
+        let switched = wanted.adding(
+            observed.table.objects(besides: wanted).withoutBaseChains)
         append(Transaction(from: observed, to: prepared), observed.generation)
         append(
             Transaction(from: observed.holding(prepared), to: switched), observed.generation)

@@ -29,7 +29,7 @@ struct Apply: ParsableCommand {
     func run() throws {
         let clock = ContinuousClock()
         var compilation: NodeCompilation?
-        let compiling = try clock.measure { compilation = try input.compile() }
+        let compiling = try clock.measure { compilation = try input.compile(asksKernel: true) }
         let kernel = try Kernel()
         var transactions: [Transaction] = []
         let committing = try clock.measure {

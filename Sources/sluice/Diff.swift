@@ -70,7 +70,7 @@ struct Diff: ParsableCommand {
 
     func run() throws {
         if impact { return try showImpact() }
-        let compilation = try input.compile()
+        let compilation = try input.compile(asksKernel: true)
         let kernel = try Kernel()
         let migration = try kernel.difference(to: compilation.table)
         for warning in BridgeWarning.all(compilation.program.endpoints.map(\.addresses)) {

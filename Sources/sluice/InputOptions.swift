@@ -2,6 +2,8 @@
 // Copyright The Sluice Authors
 
 import ArgumentParser
+import NetfilterKernel
+import NodeAgent
 import NodeCompiler
 import PolicyModel
 
@@ -15,20 +17,50 @@ struct InputOptions: ParsableArguments {
             """)
     var node: String?
 
+    @Option(
+        name: .customLong("node-interface"),
+        help: ArgumentHelp(
+            "An interface of the node and its addresses, by which host endpoints find theirs; without it, commands that use the kernel ask it. Repeatable.",
+            valueName: "name=address,…"))
+    var interfaces: [NodeInterfaceArgument] = []
+
     /// Reads, decodes and compiles. Prints all warnings and errors of the input.
     ///
+    /// - Parameter asksKernel: whether this network namespace is the node's.
     /// - Throws: ``ExitStatus/error`` if there was any error.
-    func compile() throws -> NodeCompilation {
-        let (state, node) = try cluster()
+    func compile(asksKernel: Bool = false) throws -> NodeCompilation {
+        let (state, node) = try cluster(asksKernel: asksKernel)
         return NodeCompilation(state, node: node)
     }
 
     /// Reads, decodes, and settles which node is meant. Prints all warnings and errors of the input.
     ///
+    /// - Parameter asksKernel: whether this network namespace is the node's.
     /// - Throws: ``ExitStatus/error`` if there was any error.
-    func cluster() throws -> (state: ClusterState, node: String) {
-        let state = try manifests.state()
-        return (state, try chooseNode(in: state))
+    func cluster(asksKernel: Bool = false) throws -> (state: ClusterState, node: String) {
+        var state = try manifests.state()
+        let node = try chooseNode(in: state)
+        try putInterfaces(of: node, in: &state, asksKernel: asksKernel)
+        return (state, node)
+    }
+
+    /// Adds the interfaces of a node with host endpoints, as the options or the kernel tell them.
+    ///
+    /// - Throws: ``Failure`` if the kernel is to be asked and does not answer.
+    func putInterfaces(
+        of node: String, in state: inout ClusterState, asksKernel: Bool
+    ) throws {
+        let hasHosts = state.endpoints.contains { $0.id.kind == .host && $0.node == node }
+        guard hasHosts else { return }
+        if !interfaces.isEmpty {
+            state.put(interfaces.map(\.interface), onNode: node)
+        } else if asksKernel {
+            do {
+                state.put(try NodeInterface.all(InterfaceList()), onNode: node)
+            } catch {
+                throw Failure("\(error)")
+            }
+        }
     }
 
     /// The node that was named, if one was.

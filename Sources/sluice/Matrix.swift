@@ -18,7 +18,7 @@ struct Matrix: ParsableCommand {
             "world" is the addresses outside that no policy singles out; those that some do are \
             peers of their own, such as "world 203.0.113.0/24". Ports run from 1 to 65535, "other" \
             is every protocol besides TCP, UDP and SCTP. What is never policed, such as traffic \
-            between a pod and its own node, is not shown.
+            between a pod and its own node, is not shown; nor is what host endpoints' policies say.
 
             With --with-staged it shows what would be if the staged policies were enforced \
             (StagedNetworkPolicy and its like), and marks what differs from today: with * in the \

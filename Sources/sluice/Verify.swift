@@ -36,7 +36,7 @@ struct Verify: ParsableCommand {
     var format = OutputFormat.text
 
     func run() throws {
-        let (state, node) = try input.cluster()
+        let (state, node) = try input.cluster(asksKernel: true)
         let kernel = try Kernel()
         let observed = try kernel.read()
         let report = Verification(state, localNode: node).verify(observed)

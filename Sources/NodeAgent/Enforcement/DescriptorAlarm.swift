@@ -6,11 +6,11 @@ import Synchronization
 
 /// Tells when a descriptor has become readable, and then not again before it is asked to, so that a
 /// neighbour who changes his tables without pause wakes the agent only a few times a second.
-final class RulesetAlarm: Sendable {
+final class DescriptorAlarm: Sendable {
     /// The shortest time between two alarms.
     private static let pause = DispatchTimeInterval.milliseconds(50)
 
-    private let queue = DispatchQueue(label: "sluice.ruleset")
+    private let queue = DispatchQueue(label: "sluice.alarm")
     private let source: any DispatchSourceRead
     /// A source must not be let go while it is suspended.
     private let isSuspended = Mutex(false)
