@@ -8,24 +8,19 @@ import PolicyModel
 /// That of a pod adds to the Pod's own object where there is one, and stands for it where there is
 /// none.
 public struct WorkloadEndpoint: Hashable, Sendable {
-    /// What it says where it is all there is, under the identifier of the pod or of the workload.
+    /// What it says, under the identifier of the pod or of the workload.
     public var endpoint: Endpoint
-    /// What it adds to a pod's own object.
-    public var addition: EndpointParticulars?
 
     /// An object that says this.
-    ///
-    /// - Parameter addition: nil if a pod gets what the endpoint has.
-    public init(_ endpoint: Endpoint, addition: EndpointParticulars? = nil) {
+    public init(_ endpoint: Endpoint) {
         self.endpoint = endpoint
-        self.addition = addition ?? endpoint.particulars
     }
 
     /// The endpoint that a pod and an object about it describe together; nil if there is neither.
     package static func combined(_ pod: Endpoint?, _ object: WorkloadEndpoint?) -> Endpoint? {
         guard var pod, let object else { return pod ?? object?.endpoint }
         let more = pod.particulars?.allowedSources ?? []
-        pod.particulars = object.addition?.allowing(more)
+        pod.particulars = object.endpoint.particulars?.allowing(more)
         return pod
     }
 }

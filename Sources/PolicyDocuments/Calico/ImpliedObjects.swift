@@ -10,7 +10,7 @@ package protocol ProfileImplied: ClusterObject {
     /// The name of the profile that stands for the object.
     static func profileName(of id: ID) -> String
 
-    /// What the profile stands for; nil if it is no such profile.
+    /// What the profile stands for; nil if it is no such profile, or says nothing of the object.
     init?(impliedBy profile: Profile)
 }
 
@@ -19,7 +19,9 @@ extension Namespace: ProfileImplied {
 
     package init?(impliedBy profile: Profile) {
         guard let name = profile.name.rest(behind: "kns.") else { return nil }
-        self.init(name: name, labels: profile.labels.behind(prefix: "pcns."))
+        let labels = profile.labels.behind(prefix: "pcns.")
+        if labels.isEmpty { return nil }
+        self.init(name: name, labels: labels)
     }
 }
 
@@ -27,14 +29,22 @@ extension ServiceAccount: ProfileImplied {
     package static func profileName(of id: ServiceAccountID) -> String { Profile.name(of: id) }
 
     package init?(impliedBy profile: Profile) {
+        guard let id = ServiceAccountID(profile: profile.name) else { return nil }
+        let labels = profile.labels.behind(prefix: "pcsa.")
+        if labels.isEmpty { return nil }
+        self.init(id: id, labels: labels)
+    }
+}
+
+extension ServiceAccountID {
+    /// The account whose profile has this name; nil if it is no account's.
+    init?(profile name: String) {
         // A namespace's name has no dots, an account's may have some.
-        guard let path = profile.name.rest(behind: "ksa."), let dot = path.firstIndex(of: "."),
+        guard let path = name.rest(behind: "ksa."), let dot = path.firstIndex(of: "."),
             path.index(after: dot) < path.endIndex
         else { return nil }
         self.init(
-            id: ServiceAccountID(
-                namespace: String(path[..<dot]), name: String(path[path.index(after: dot)...])),
-            labels: profile.labels.behind(prefix: "pcsa."))
+            namespace: String(path[..<dot]), name: String(path[path.index(after: dot)...]))
     }
 }
 

@@ -40,13 +40,14 @@ extension WorkloadEndpoint {
         let id = EndpointID(
             kind: isPod ? .pod : .workload, namespace: metadata.namespace ?? defaultNamespace,
             name: isPod ? pod ?? metadata.name : metadata.name)
-        let names = spec.profileNames(&log)
-        // By itself it has no account and no profile that it does not name.
+        // It has no account and no profile that it does not name: its API leaves empty lists out.
+        let names = spec.profileNames(&log) ?? []
         let account =
             spec.text("serviceAccountName", &log)
             ?? metadata.labels["projectcalico.org/serviceaccount"]
-            ?? names?.lazy.compactMap { ServiceAccount(impliedBy: Profile(name: $0)) }
-            .first { $0.id.namespace == id.namespace }?.id.name ?? ""
+            ?? names.lazy.compactMap { ServiceAccountID(profile: $0) }
+            .first { $0.namespace == id.namespace }?.name
+            ?? (isPod ? "" : nil)
         var endpoint = Endpoint(
             id: id, labels: metadata.labels.filter { !$0.key.hasPrefix("projectcalico.org/") },
             node: spec.text("node", &log), addresses: Self.addresses(spec, &log),
@@ -54,17 +55,10 @@ extension WorkloadEndpoint {
             serviceAccount: account)
         let sources = (spec["allowSpoofedSourcePrefixes"]?.elements(&log) ?? [])
             .compactMap { $0.blockOrAddress(&log) }
-        let particulars = { (profiles: [String]?) in
-            EndpointParticulars(
-                interface: interface, profiles: profiles, allowedSources: sources,
-                orchestrator: isPod ? nil : orchestrator)
-        }
-        guard let names else {
-            endpoint.particulars = particulars([])
-            self.init(endpoint, addition: particulars(nil))
-            return
-        }
-        endpoint.particulars = particulars(Self.isUsual(names, for: endpoint) ? nil : names)
+        endpoint.particulars = EndpointParticulars(
+            interface: interface,
+            profiles: Self.isUsual(names, for: endpoint) ? nil : names, allowedSources: sources,
+            orchestrator: isPod ? nil : orchestrator)
         self.init(endpoint)
     }
 

@@ -189,15 +189,9 @@ import Testing
         #expect(silent.endpoint.particulars?.profiles == [])
         let pod = Endpoint(id: EndpointID(namespace: "shop", name: "web"))
         let both = WorkloadEndpoint.combined(pod, silent)
-        #expect(both?.particulars?.profiles == nil)
+        #expect(both?.particulars?.profiles == [])
         #expect(both?.particulars?.interface == "cali1")
         #expect(both?.serviceAccountID?.name == "default")
-        let empty = try only(
-            \.workloadEndpoints,
-            calicoText(
-                "WorkloadEndpoint", namespace: "shop",
-                spec: "{orchestrator: k8s, pod: web, interfaceName: cali1, profiles: []}"))
-        #expect(WorkloadEndpoint.combined(pod, empty)?.particulars?.profiles == [])
     }
 
     @Test func profilesStandForNamespacesAndAccountsWithoutObjects() {

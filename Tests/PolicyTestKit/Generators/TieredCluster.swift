@@ -117,9 +117,10 @@ public struct TieredCluster: Sendable {
 
     /// What an application is for.
     private func applicationPolicy(_ number: Int, _ namespace: String) -> Policy {
-        let peer = AddressMatch(
-            selector: selector(application(number / 5 + 1), in: namespace),
-            notSelector: selector(.isOneOf(key: "tier", values: ["legacy"])))
+        let peer = selector(
+            .all([
+                application(number / 5 + 1), .not(.isOneOf(key: "tier", values: ["legacy"])),
+            ]), in: namespace)
         return Policy(
             id: PolicyID(
                 kind: "NetworkPolicy.projectcalico.org", namespace: namespace,
@@ -128,7 +129,7 @@ public struct TieredCluster: Sendable {
             subject: selector(application(number / 5), in: namespace),
             ingress: [
                 Rule(
-                    .allow, peers: .only([.addresses(peer)]),
+                    .allow, peers: .only([.endpoints(peer)]),
                     ports: .only([.numbers(.tcp, 8080...8090), .named(.tcp, "http")]),
                     conditions: RuleConditions(exceptPorts: [.numbers(.tcp, 8085...8085)]))
             ])

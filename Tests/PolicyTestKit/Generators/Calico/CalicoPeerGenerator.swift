@@ -42,12 +42,19 @@ struct CalicoPeerGenerator {
         let shape = random.number(in: 0...99)
         if shape < 55 || shape >= 85 { match.selector = selector(own: namespace) }
         if random.chance(18) {
-            match.notSelector = EndpointSelector(
-                namespaces: .any, labels: selectors.selector(), reach: .everything)
+            let unwanted = selectors.selector()
             // Without a selector the policy's namespace stands in its place.
             if match.selector == nil, let namespace {
                 match.selector = EndpointSelector(
                     namespaces: .named(namespace), labels: .everything, reach: .everything)
+            }
+            if let labels = match.selector?.labels {
+                // Beside a selector it is asked of the same labels (S63).
+                match.selector?.labels =
+                    labels == .everything ? .not(unwanted) : .all([labels, .not(unwanted)])
+            } else {
+                match.notSelector = EndpointSelector(
+                    namespaces: .any, labels: unwanted, reach: .everything)
             }
         }
         if (55..<95).contains(shape) { match.nets = blocks(1...3) }

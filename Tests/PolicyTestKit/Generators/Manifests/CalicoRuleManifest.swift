@@ -106,10 +106,16 @@ extension ManifestSpelling {
         _ match: AddressMatch, _ namespace: String?
     ) -> [(key: String, value: ManifestValue)] {
         var fields: [(key: String, value: ManifestValue)] = []
-        if let selector = match.selector {
-            fields += self.selector(selector, namespace, isImplied: match.notSelector != nil)
+        var unwanted = match.notSelector?.labels
+        if var selector = match.selector {
+            // What is excepted may stand in the selector, or in a field of its own.
+            if let (labels, excepted) = selector.labels.exception, random.chance(60) {
+                selector.labels = labels
+                unwanted = excepted
+            }
+            fields += self.selector(selector, namespace, isImplied: unwanted != nil)
         }
-        if let other = match.notSelector { fields.append(("notSelector", text(other.labels))) }
+        if let unwanted { fields.append(("notSelector", text(unwanted))) }
         if let nets = match.nets { fields.append(("nets", .list(nets.map { block($0) }))) }
         if !match.notNets.isEmpty {
             fields.append(("notNets", .list(match.notNets.map { block($0) })))
@@ -151,6 +157,22 @@ extension ManifestSpelling {
             return ["names": .texts(random.shuffled(names)), "selector": text(parts[1])]
         }
         return ["selector": text(selector)]
+    }
+}
+
+extension Selector {
+    /// The condition, and what it excepts; nil if it excepts nothing.
+    fileprivate var exception: (Selector, Selector)? {
+        switch self {
+        case .not(let excepted): (.everything, excepted)
+        case .all(let parts):
+            if parts.count == 2, case .not(let excepted) = parts[1] {
+                (parts[0], excepted)
+            } else {
+                nil
+            }
+        default: nil
+        }
     }
 }
 
