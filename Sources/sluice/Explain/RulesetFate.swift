@@ -151,6 +151,7 @@ extension Packet {
             from: packet.source, to: packet.destination, transport: packet.transport,
             sourcePort: packet.sourcePort,
             destinationPort: packet.destinationPort, icmpType: packet.icmpType,
+            icmpCode: packet.icmpCode,
             connection: isDiscovery ? .untracked : .new, isFromThisNode: isFromThisNode)
     }
 }
