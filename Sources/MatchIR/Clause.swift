@@ -26,6 +26,7 @@ extension Clause {
         var clauses: [Clause] = []
         for (tier, layer) in endpoints.tiers.enumerated() {
             for policy in layer.policies {
+                let name = policy.id.description
                 for rule in policy.rules(endpoints.direction) ?? [] {
                     let reading = RuleReading(
                         rule: rule, endpoints: endpoints, directory: directory)
@@ -33,7 +34,7 @@ extension Clause {
                         let clause = Clause(
                             tier: tier, action: rule.action, peers: part.peers,
                             conditions: part.conditions, scope: part.scope,
-                            policy: policy.id.description)
+                            policy: name)
                         if let last = clauses.indices.last, clauses[last].differsInScopeOnly(clause)
                         {
                             clauses[last].scope = clauses[last].scope.union(clause.scope)
