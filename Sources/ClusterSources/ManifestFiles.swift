@@ -90,7 +90,8 @@ public struct ManifestFiles {
         do {
             let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
             defer { try? handle.close() }
-            take(try Self.bytes(of: handle), from: path)
+            let size = (try? files.attributesOfItem(atPath: path))?[.size] as? Int
+            take(try Self.bytes(of: handle, size: size ?? 0), from: path)
         } catch {
             problem(path, "cannot be read: \(Self.reason(error))")
         }
@@ -106,8 +107,12 @@ public struct ManifestFiles {
     }
 
     /// At most one byte more than is allowed, so that an endless file ends.
-    private static func bytes(of handle: FileHandle) throws -> [UInt8] {
+    ///
+    /// - Parameter size: how many there will be, as far as that is known.
+    private static func bytes(of handle: FileHandle, size: Int = 0) throws -> [UInt8] {
         var bytes: [UInt8] = []
+        // An array that grows leaves copies behind, together more than the whole.
+        bytes.reserveCapacity(min(size, Source.maximumSize) + 1)
         while bytes.count <= Source.maximumSize, let chunk = try handle.read(upToCount: 1 << 20),
             !chunk.isEmpty
         {

@@ -22,7 +22,7 @@ struct AddressPart {
         var plain = MatchSet.nobody
         var others: [AddressPart] = []
         for part in peers.flatMap({ list($0, isDestination: isDestination, directory) }) {
-            if part.excluded.isNobody, part.scope == .everything {
+            if part.excluded.isNobody, part.scope.isEverything {
                 plain.formUnion(part.members)
             } else {
                 others.append(part)

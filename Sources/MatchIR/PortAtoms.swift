@@ -22,7 +22,7 @@ struct PortAtoms {
     /// leaves some numbers out is one of them, one that names some is not.
     func clauses(for transport: IPProtocol) -> [Int] {
         scopes.indices.filter {
-            let numbers = scopes[$0][transport]
+            guard let numbers = scopes[$0].numbers[transport] else { return scopes[$0].hasOthers }
             return numbers.contains(.min) && numbers.contains(.max)
         }
     }
@@ -33,9 +33,8 @@ struct PortAtoms {
         var always: [Int] = []
         var edges: [(at: UInt32, clause: Int, opens: Bool)] = []
         for (clause, scope) in scopes.enumerated() {
-            let numbers = scope[transport]
-            if numbers.isFull {
-                always.append(clause)
+            guard let numbers = scope.numbers[transport], !numbers.isFull else {
+                if scope.numbers[transport] != nil || scope.hasOthers { always.append(clause) }
                 continue
             }
             for range in numbers.intervals {

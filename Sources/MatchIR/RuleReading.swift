@@ -13,9 +13,11 @@ struct RuleReading<Directory: PeerDirectory> {
     /// The cases, without those that no packet can be; together they are the rule.
     var parts: [RulePart] {
         guard let conditions else { return [] }
+        var parts = plainParts + namedDestinationParts
+        // Of most rules this is all, and there are many.
+        if rule.conditions == .none { return parts.filter { !$0.isNever } }
         let own = AddressPart.list(
             rule.conditions.own, isDestination: endpoints.direction == .ingress, directory)
-        var parts = plainParts + namedDestinationParts
         parts = parts.flatMap { part in own.map { part.meeting($0, .own) } }
         for part in parts.indices { parts[part].conditions.family = conditions.family }
         parts = parts.filter { !$0.isNever }.flatMap(withoutExceptedPorts)

@@ -28,10 +28,11 @@ struct TransportSpace: Hashable {
 
     /// The ports of one protocol from one number to another.
     init(_ transport: IPProtocol, _ ports: ClosedRange<UInt16>) {
-        self.init(transport, IntervalSet([ports]))
+        self.init(transport, IntervalSet(ports))
     }
 
-    var isEmpty: Bool { self == .nothing }
+    var isEmpty: Bool { !hasOthers && numbers.isEmpty }
+    var isEverything: Bool { hasOthers && numbers.isEmpty }
 
     /// The numbers of a protocol.
     subscript(transport: IPProtocol) -> IntervalSet<UInt16> {
@@ -43,11 +44,15 @@ struct TransportSpace: Hashable {
     }
 
     func union(_ other: Self) -> Self {
-        combined(other, hasOthers: hasOthers || other.hasOthers) { $0.union($1) }
+        if isEmpty { return other }
+        if other.isEmpty { return self }
+        return combined(other, hasOthers: hasOthers || other.hasOthers) { $0.union($1) }
     }
 
     func intersection(_ other: Self) -> Self {
-        combined(other, hasOthers: hasOthers && other.hasOthers) { $0.intersection($1) }
+        if isEverything { return other }
+        if other.isEverything { return self }
+        return combined(other, hasOthers: hasOthers && other.hasOthers) { $0.intersection($1) }
     }
 
     func subtracting(_ other: Self) -> Self { intersection(other.complement) }

@@ -16,8 +16,18 @@ public struct AddressSet: Hashable, Sendable {
 
     /// The union of blocks of either family.
     public init(_ blocks: some Sequence<CIDR>) {
-        ipv4 = .init(blocks.compactMap { IntervalSet<UInt32>($0)?.intervals.first })
-        ipv6 = .init(blocks.compactMap { IntervalSet<UInt128>($0)?.intervals.first })
+        var ranges4: [ClosedRange<UInt32>] = []
+        var ranges6: [ClosedRange<UInt128>] = []
+        for block in blocks {
+            switch block.network {
+            case .ipv4(let bits):
+                ranges4.append(UInt32.range(network: bits, prefixLength: block.prefixLength))
+            case .ipv6(let bits):
+                ranges6.append(UInt128.range(network: bits, prefixLength: block.prefixLength))
+            }
+        }
+        ipv4 = IntervalSet(ranges4)
+        ipv6 = IntervalSet(ranges6)
     }
 
     /// No address.

@@ -14,6 +14,9 @@ public struct IntervalSet<Bound: FixedWidthInteger & UnsignedInteger & Sendable>
     /// The empty set.
     public init() { intervals = [] }
 
+    /// The values of one interval.
+    public init(_ interval: ClosedRange<Bound>) { intervals = [interval] }
+
     /// The union of the given intervals, which may overlap and come in any order.
     ///
     /// - Complexity: O(*n* log *n*).
@@ -27,12 +30,12 @@ public struct IntervalSet<Bound: FixedWidthInteger & UnsignedInteger & Sendable>
     /// No value.
     public static var empty: Self { Self() }
     /// Every value of the type.
-    public static var full: Self { Self([Bound.min...Bound.max]) }
+    public static var full: Self { Self(Bound.min...Bound.max) }
 
     /// No value is a member.
     public var isEmpty: Bool { intervals.isEmpty }
     /// Every value of the type is a member.
-    public var isFull: Bool { intervals == [Bound.min...Bound.max] }
+    public var isFull: Bool { intervals.count == 1 && intervals[0] == Bound.min...Bound.max }
 
     /// Adds an interval that does not begin before the last one.
     private mutating func append(_ interval: ClosedRange<Bound>) {
@@ -98,7 +101,9 @@ public struct IntervalSet<Bound: FixedWidthInteger & UnsignedInteger & Sendable>
     /// The members of this set that are not in `other`.
     ///
     /// - Complexity: O(*n* + *m*).
-    public func subtracting(_ other: Self) -> Self { intersection(other.complement) }
+    public func subtracting(_ other: Self) -> Self {
+        isEmpty || other.isEmpty ? self : intersection(other.complement)
+    }
 
     /// Every value that is not a member.
     public var complement: Self {
@@ -122,10 +127,10 @@ extension IntervalSet where Bound: AddressBits {
         switch block.network {
         case .ipv4(let bits):
             guard let bits = bits as? Bound else { return nil }
-            self.init([Bound.range(network: bits, prefixLength: block.prefixLength)])
+            self.init(Bound.range(network: bits, prefixLength: block.prefixLength))
         case .ipv6(let bits):
             guard let bits = bits as? Bound else { return nil }
-            self.init([Bound.range(network: bits, prefixLength: block.prefixLength)])
+            self.init(Bound.range(network: bits, prefixLength: block.prefixLength))
         }
     }
 }

@@ -11,7 +11,7 @@
 /// made of them does not come to lie scattered among what is thrown away.
 struct JSONReader: Hashable {
     /// From how many bytes on lists of items are deferred.
-    static let deferralThreshold = 8 << 20
+    static let deferralThreshold = 1 << 20
 
     private let bytes: [UInt8]
     private let defersItems: Bool

@@ -13,9 +13,10 @@ public enum TextMatch: Hashable, Sendable {
     /// Whether the condition holds for this text, byte by byte.
     public func holds(_ text: String) -> Bool {
         switch self {
-        case .contains(let part): text.utf8.contains(part.utf8)
-        case .startsWith(let part): text.utf8.starts(with: part.utf8)
-        case .endsWith(let part): text.utf8.reversed().starts(with: part.utf8.reversed())
+        case .contains(let part): text.utf8.span.contains(part.utf8.span)
+        case .startsWith(let part): text.utf8.span.holds(part.utf8.span, at: 0)
+        case .endsWith(let part):
+            text.utf8.span.holds(part.utf8.span, at: text.utf8.count - part.utf8.count)
         }
     }
 }
@@ -31,14 +32,21 @@ extension TextMatch: CustomStringConvertible {
     }
 }
 
-extension String.UTF8View {
+// Labels are asked for texts often enough for a walk by indices of strings to be felt.
+extension Span<UInt8> {
     /// Whether these bytes stand somewhere in the text.
-    fileprivate func contains(_ part: String.UTF8View) -> Bool {
-        var start = startIndex
-        for _ in 0..<Swift.max(0, count - part.count + 1) {
-            if self[start...].starts(with: part) { return true }
-            formIndex(after: &start)
-        }
+    fileprivate func contains(_ part: Span<UInt8>) -> Bool {
+        if part.count > count { return false }
+        for start in 0...count - part.count where holds(part, at: start) { return true }
         return false
+    }
+
+    /// Whether these bytes stand at a place in the text, which may be outside of it.
+    fileprivate func holds(_ part: Span<UInt8>, at start: Int) -> Bool {
+        if start < 0 || part.count > count - start { return false }
+        for position in part.indices where self[start + position] != part[position] {
+            return false
+        }
+        return true
     }
 }

@@ -27,9 +27,11 @@ struct EndpointTable {
             let former = self[number]
             slots[Int(number)] = endpoint
             if former.labels != endpoint.labels {
-                for pair in former.pairs { byLabel[pair]?.remove(number) }
-                for pair in endpoint.pairs { byLabel[pair, default: .init()].insert(number) }
-                dropEmpty(former.pairs)
+                let gone = former.pairs.filter { endpoint.labels[$0.key] != $0.value }
+                let new = endpoint.pairs.filter { former.labels[$0.key] != $0.value }
+                for pair in gone { byLabel[pair]?.remove(number) }
+                for pair in new { byLabel[pair, default: .init()].insert(number) }
+                dropEmpty(gone)
             }
             return number
         }

@@ -70,6 +70,31 @@ struct LabelWords {
     var texts: [String] = []
 }
 
+extension LabelWords {
+    /// All that the labels show, each once.
+    var features: [NumberedFeature] {
+        var features: [NumberedFeature] = []
+        features.reserveCapacity(2 * labels.count)
+        for label in labels { label.addFeatures(to: &features) }
+        return features
+    }
+}
+
+extension LabelWords.Label {
+    /// Adds what the label shows: its key with any value, and with its own where it is spoken of.
+    func addFeatures(to features: inout [NumberedFeature]) {
+        features.append(NumberedFeature(key: key))
+        addPair(to: &features)
+    }
+
+    /// Adds the key with its value where it is spoken of.
+    func addPair(to features: inout [NumberedFeature]) {
+        if value != LabelVocabulary.unspoken {
+            features.append(NumberedFeature(key: key, value: value))
+        }
+    }
+}
+
 /// A ``LabelFeature`` in the numbers of a ``LabelVocabulary``.
 struct NumberedFeature: Hashable {
     var key: Int32

@@ -173,6 +173,9 @@ public final class LiveResolution {
         let oldNumber = endpoints.number(of: id)
         let old = oldNumber.map { endpoints[$0] }
         if old == new { return }
+        if let oldNumber, let old, let new, new.differsInLabelsOnly(from: old) {
+            return relabel(oldNumber, old, new)
+        }
         if id.kind != .host {
             if new?.node == node, new?.particulars?.interface != nil {
                 guarded.insert(id)
@@ -213,6 +216,28 @@ public final class LiveResolution {
             }
         }
         if old?.node == node || new?.node == node { touched.insert(id) }
+    }
+
+    /// Takes in other labels of an endpoint that stays as it is otherwise: it keeps its addresses, and
+    /// only the watches that turn have to be told.
+    private func relabel(_ number: Int32, _ old: Endpoint, _ new: Endpoint) {
+        let (gained, lost) = watches.turning(old, becoming: new.labels, inherited)
+        endpoints.put(new)
+        let addresses = ownedAddresses(number)
+        for (turned, isMember) in [(lost, false), (gained, true)] {
+            for watch in turned { turn(watch, new, addresses, isMember: isMember) }
+        }
+        if new.node == node { touched.insert(new.id) }
+    }
+
+    /// An endpoint with its addresses becomes, or ceases to be, one that a watch concerns.
+    private func turn(
+        _ watch: Int, _ endpoint: Endpoint, _ addresses: Set<IPAddress>, isMember: Bool
+    ) {
+        watches.count(watch, endpoint, by: isMember ? 1 : -1)
+        for address in addresses {
+            watches.turn(watch, address, of: endpoint, isMember: isMember)
+        }
     }
 
     /// An address is no longer the endpoint's, or the endpoint no longer what it was.
@@ -273,10 +298,7 @@ public final class LiveResolution {
                 let endpoint = endpoints[number]
                 let isMember = watches.concerns(watch, endpoint, inherited)
                 if isMember == wasMember { continue }
-                watches.count(watch, endpoint, by: isMember ? 1 : -1)
-                for address in ownedAddresses(number) {
-                    watches.turn(watch, address, of: endpoint, isMember: isMember)
-                }
+                turn(watch, endpoint, ownedAddresses(number), isMember: isMember)
             }
         }
         for number in numbers where endpoints[number].node == node {
@@ -330,6 +352,16 @@ extension LiveEndpoint {
             && egressRevisions == other.egressRevisions
             && local.endpoint.namedPorts == other.local.endpoint.namedPorts
             && local.endpoint.particulars == other.local.endpoint.particulars
+    }
+}
+
+extension Endpoint {
+    /// Whether it has other labels than before and is the same in all else.
+    fileprivate func differsInLabelsOnly(from old: Endpoint) -> Bool {
+        if labels == old.labels { return false }
+        var relabelled = old
+        relabelled.labels = labels
+        return relabelled == self
     }
 }
 

@@ -30,6 +30,10 @@ struct LiveStacks {
     mutating func put(_ policy: Policy?, _ id: PolicyID) -> [EndpointSelector] {
         let old = policies[id]?.value
         if old == policy { return [] }
+        if let old, let policy, old.subject == policy.subject {
+            policies[id] = number(policy)
+            return [policy.subject]
+        }
         if let old { subjects.remove(id, old.subject) }
         if let policy { subjects.insert(id, policy.subject) }
         policies[id] = policy.map { number($0) }

@@ -86,13 +86,26 @@ struct ObjectWatches {
                 ports[service]![number] = present
             }
         }
-        for (number, watch) in ofNodes where areNodesChanged {
+        if areNodesChanged { takeNodes(into: &change, objects) }
+        if !changedTargets.isEmpty { takeNetworkSets(into: &change, objects, inherited) }
+        changedServices = []
+        areNodesChanged = false
+        changedTargets = []
+    }
+
+    private mutating func takeNodes(into change: inout ResolutionChange, _ objects: PeerObjects) {
+        for (number, watch) in ofNodes {
             guard case .nodes(let selector) = watch.peer.source else { continue }
             let addresses = objects.addresses(ofNodes: selector)
             change.note(number, from: watch.addresses, to: addresses)
             ofNodes[number]!.addresses = addresses
         }
-        for (number, watch) in ofNetworkSets where !changedTargets.isEmpty {
+    }
+
+    private mutating func takeNetworkSets(
+        into change: inout ResolutionChange, _ objects: PeerObjects, _ inherited: InheritedLabels
+    ) {
+        for (number, watch) in ofNetworkSets {
             guard let selector = watch.peer.selector,
                 changedTargets.contains(where: { selector.matches($0) })
             else { continue }
@@ -100,9 +113,6 @@ struct ObjectWatches {
             if blocks != watch.blocks { change.blocks.insert(number) }
             ofNetworkSets[number]!.blocks = blocks
         }
-        changedServices = []
-        areNodesChanged = false
-        changedTargets = []
     }
 }
 

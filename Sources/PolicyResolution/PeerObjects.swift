@@ -10,7 +10,7 @@ struct PeerObjects {
     private var nodes: [String: Node] = [:]
     private var slices: [ServiceID: [ServiceSliceID: ServiceSlice]] = [:]
     private var services: [ServiceSliceID: ServiceID] = [:]
-    private var networkSets: [NetworkSetID: NetworkSet] = [:]
+    private var networkSets = NetworkSetTable()
 
     /// No object is known.
     init() {}
@@ -23,7 +23,7 @@ struct PeerObjects {
 
     mutating func put(_ node: Node?, named name: String) { nodes[name] = node }
 
-    mutating func put(_ set: NetworkSet?, _ id: NetworkSetID) { networkSets[id] = set }
+    mutating func put(_ set: NetworkSet?, _ id: NetworkSetID) { networkSets.put(set, id) }
 
     /// - Returns: the Services that this concerns.
     mutating func put(_ slice: ServiceSlice?, _ id: ServiceSliceID) -> [ServiceID] {
@@ -39,7 +39,7 @@ struct PeerObjects {
 
     /// The network sets of a namespace.
     func networkSets(inNamespace name: String) -> [NetworkSet] {
-        networkSets.values.filter { $0.id.namespace == name }
+        networkSets.inNamespace(name)
     }
 
     /// The ports of the endpoints behind a Service, ascending and distinct.
@@ -64,8 +64,7 @@ struct PeerObjects {
     /// The blocks of the network sets that the peer stands for.
     func blocks(of peer: EndpointPeer, _ inherited: InheritedLabels) -> AddressSet {
         guard peer.mayHoldBlocks, let selector = peer.selector else { return .empty }
-        let blocks = networkSets.values.filter { selector.matches(inherited.target($0)) }
-            .flatMap(\.blocks)
+        let blocks = networkSets.matching(selector, inherited).flatMap(\.blocks)
         let addresses = AddressSet(blocks)
         return peer.within.map(addresses.intersection) ?? addresses
     }

@@ -73,6 +73,16 @@ struct PeerWatches {
         index.matches(endpoint, inherited)
     }
 
+    /// The watches that an endpoint begins or ceases to concern with other labels of its own.
+    func turning(
+        _ endpoint: Endpoint, becoming labels: [String: String], _ inherited: InheritedLabels
+    ) -> (gained: [Int], lost: [Int]) {
+        let old = inherited.target(endpoint)
+        var new = old
+        new.labels = labels
+        return index.turning(from: old, to: new)
+    }
+
     /// The watches whose view of a namespace's endpoints may change with its labels.
     func concerned(byLabels old: [String: String], becoming new: [String: String]) -> [Int] {
         let turning = withNamespaceLabels.subtracting(withInheritedLabels).filter { number in

@@ -20,6 +20,7 @@ package struct SelectorIndex<Key: Hashable> {
     private var entries: [Entry?] = []
     // What is asked of every entry has an array of its own, so that no more of it is touched.
     private var conditions: [SpokenCondition] = []
+    private var spokenKeys: [SpokenKeys] = []
     /// The selectors without their conditions on labels; nil where that leaves nothing to ask.
     private var scopes: [EndpointSelector?] = []
     private var free: [Int32] = []
@@ -41,6 +42,7 @@ package struct SelectorIndex<Key: Hashable> {
         if Int(number) == entries.count {
             entries.append(nil)
             conditions.append(.always)
+            spokenKeys.append(SpokenKeys(of: .always))
             scopes.append(nil)
         }
         numbers[key] = number
@@ -48,6 +50,7 @@ package struct SelectorIndex<Key: Hashable> {
         scope?.labels = .everything
         scopes[Int(number)] = scope == .everyEndpoint ? nil : scope
         conditions[Int(number)] = SpokenCondition(selector.labels, &vocabulary)
+        spokenKeys[Int(number)] = SpokenKeys(of: conditions[Int(number)])
         let namespace = selector.demandedNamespace
         let filing = shelves[namespace, default: SelectorShelf()]
             .insert(number, selector.labels, vocabulary)
@@ -82,9 +85,10 @@ package struct SelectorIndex<Key: Hashable> {
     package func matches(_ target: SelectorTarget) -> [Key] {
         if numbers.isEmpty { return [] }
         let words = vocabulary.words(target.labels)
+        let features = words.features
         var keys: [Key] = []
         for shelf in shelves(for: target) {
-            let concerned = shelf.concerned(words.labels)
+            let concerned = shelf.concerned(by: features)
             for number in concerned where holds(number, words, target) {
                 keys.append(entries[Int(number)]!.key)
             }
@@ -100,7 +104,8 @@ package struct SelectorIndex<Key: Hashable> {
     /// The keys of the selectors that begin or cease to match a thing whose own labels change and
     /// nothing else of it.
     ///
-    /// Cheaper than to compare two calls of ``matches(_:)``: standing answers are not looked at.
+    /// Cheaper than to compare two calls of ``matches(_:)``: standing answers are not looked at, nor
+    /// selectors that speak of no label that changes.
     package func turning(
         from old: SelectorTarget, to new: SelectorTarget
     ) -> (gained: [Key], lost: [Key]) {
@@ -109,18 +114,19 @@ package struct SelectorIndex<Key: Hashable> {
         if numbers.isEmpty { return (gained, lost) }
         let oldWords = vocabulary.words(old.labels)
         let newWords = vocabulary.words(new.labels)
-        var names: Set<String?> = [nil]
-        names.insert(old.shelfName)
-        names.insert(new.shelfName)
-        for name in names {
-            guard let shelf = shelves[name] else { continue }
-            for number in shelf.concerned(oldWords.labels + newWords.labels) {
+        let turn = LabelTurn(from: oldWords, to: newWords)
+        func ask(_ shelf: SelectorShelf) {
+            for number in shelf.concerned(by: turn.features)
+            where spokenKeys[Int(number)].meets(turn.keys) {
                 let matched = holds(number, oldWords, old)
                 if holds(number, newWords, new) == matched { continue }
                 let key = entries[Int(number)]!.key
                 if matched { lost.append(key) } else { gained.append(key) }
             }
         }
+        shelves(for: old).forEach(ask)
+        // Only the label by which a network set tells its namespace can change this.
+        if let name = new.shelfName, name != old.shelfName, let shelf = shelves[name] { ask(shelf) }
         return (gained, lost)
     }
 

@@ -7,7 +7,7 @@ import PolicyModel
 struct SelectorFiling {
     /// The selector holds for things that show none of the features.
     var isStanding: Bool
-    /// The features under which it is filed; nil if every thing must ask it.
+    /// The features under which it is filed, each once; nil if every thing must ask it.
     var features: [NumberedFeature]?
 }
 
@@ -16,19 +16,19 @@ struct SelectorShelf {
     /// The selectors under one feature.
     private struct Place {
         /// Those under no other.
-        var alone: Set<Int32> = []
+        var alone = AscendingNumbers()
         /// Those under others besides, which a thing may meet twice.
-        var shared: Set<Int32> = []
-        var count: Int { alone.count + shared.count }
+        var shared = AscendingNumbers()
+        var count: Int { alone.values.count + shared.values.count }
     }
 
     private var byFeature: [NumberedFeature: Place] = [:]
     /// Those that every thing must ask.
-    private var always: Set<Int32> = []
+    private var always = AscendingNumbers()
     /// Those that hold for things which show none of their features.
     private(set) var standing: Set<Int32> = []
 
-    var isEmpty: Bool { byFeature.isEmpty && always.isEmpty && standing.isEmpty }
+    var isEmpty: Bool { byFeature.isEmpty && always.values.isEmpty && standing.isEmpty }
 
     /// - Parameter vocabulary: knows the labels that the selector speaks of.
     mutating func insert(
@@ -68,37 +68,29 @@ struct SelectorShelf {
         for verdict in [true, false] {
             if let demand = selector.demand(for: verdict, weight: weight) {
                 return SelectorFiling(
-                    isStanding: !verdict, features: demand.compactMap(vocabulary.number))
+                    isStanding: !verdict,
+                    features: Array(Set(demand.compactMap(vocabulary.number))))
             }
         }
         return SelectorFiling(isStanding: false, features: nil)
     }
 
-    /// The selectors whose answer the labels of a thing may decide, each once.
-    func concerned(_ words: [LabelWords.Label]) -> [Int32] {
-        var numbers = Array(always)
-        var met: Set<Int32> = []
-        func collect(_ feature: NumberedFeature) {
-            guard let found = byFeature[feature] else { return }
-            numbers += found.alone
-            for number in found.shared where met.insert(number).inserted {
-                numbers.append(number)
-            }
+    /// The selectors whose answer things decide that show these features, each once.
+    ///
+    /// - Parameter features: each once.
+    func concerned(by features: [NumberedFeature]) -> [Int32] {
+        var numbers = always.values
+        var shared: [Int32] = []
+        for feature in features {
+            guard let place = byFeature[feature] else { continue }
+            numbers += place.alone.values
+            shared += place.shared.values
         }
-        for (position, word) in words.enumerated() {
-            // A change of labels shows the same word before and after.
-            if words[..<position].contains(where: { $0.key == word.key }) {
-                if words[..<position].contains(where: {
-                    $0.key == word.key && $0.value == word.value
-                }) {
-                    continue
-                }
-            } else {
-                collect(NumberedFeature(key: word.key))
-            }
-            if word.value != LabelVocabulary.unspoken {
-                collect(NumberedFeature(key: word.key, value: word.value))
-            }
+        // Few stand here: to sort them takes less time than to hash them.
+        shared.sort()
+        for (position, number) in shared.enumerated()
+        where position == 0 || shared[position - 1] != number {
+            numbers.append(number)
         }
         return numbers
     }

@@ -31,6 +31,29 @@ import Testing
         }
     }
 
+    @Test(
+        "labels that change alone: members, answers and local endpoints are those from scratch",
+        arguments: 0..<20 as Range<UInt64>)
+    func followsRelabelling(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let live = LiveResolution(node: WorldGenerator.localNode)
+        var follower = Follower(live)
+        for batch in ChangeSequence(seed: seed) {
+            follower.followSome(in: batch.state, &random)
+            let first = Resolution(batch.state, node: WorldGenerator.localNode)
+            try follower.take(live.apply(batch.changes), first)
+            var relabelled = batch.state
+            for index in relabelled.endpoints.indices where random.chance(40) {
+                relabelled.endpoints[index].labels = random.pick(batch.state.endpoints).labels
+            }
+            for (old, new) in [(batch.state, relabelled), (relabelled, batch.state)] {
+                let scratch = Resolution(new, node: WorldGenerator.localNode)
+                try follower.take(live.apply(old.changes(to: new)), scratch)
+                #expect(live.localEndpoints.map(\.local) == scratch.localEndpoints)
+            }
+        }
+    }
+
     @Test("an answer that goes and comes again within a batch is not reported")
     func answerThatReturns() {
         let live = LiveResolution(node: "a")

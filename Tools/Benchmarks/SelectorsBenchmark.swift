@@ -27,7 +27,13 @@ struct SelectorsBenchmark {
                 }
             ))
         measureMembers(endpoints, selectors)
-        measureRelabelling(endpoints, selectors, &population)
+        let others = endpoints.prefix(1_000).map { _ in population.labels() }
+        measureRelabelling("one endpoint of other labels", endpoints, selectors, others)
+        let versions = endpoints.prefix(1_000).map {
+            $0.labels.merging(["version": "v5.0"]) { _, new in new }
+        }
+        measureRelabelling("one label of one endpoint", endpoints, selectors, versions)
+        measureFollowing(endpoints, selectors, others)
     }
 
     private func measureMembers(_ endpoints: [Endpoint], _ selectors: [Selector]) {
@@ -50,7 +56,8 @@ struct SelectorsBenchmark {
     }
 
     private func measureRelabelling(
-        _ endpoints: [Endpoint], _ selectors: [Selector], _ population: inout LabelledPopulation
+        _ name: String, _ endpoints: [Endpoint], _ selectors: [Selector],
+        _ labels: [[String: String]]
     ) {
         var index = SelectorIndex<Int>()
         for (number, selector) in selectors.enumerated() {
@@ -59,9 +66,9 @@ struct SelectorsBenchmark {
         let clock = ContinuousClock()
         var ours: [Double] = []
         var naive: [Double] = []
-        for endpoint in endpoints.prefix(1_000) {
+        for (endpoint, labels) in zip(endpoints, labels) {
             let old = endpoint.target(endpoint.labels)
-            let new = endpoint.target(population.labels())
+            let new = endpoint.target(labels)
             var turned = 0
             ours.append(
                 clock.measure {
@@ -79,8 +86,40 @@ struct SelectorsBenchmark {
         }
         report.print(
             .init(
-                name: "one endpoint of other labels, \(selectors.count) selectors", unit: "us",
+                name: "\(name), \(selectors.count) selectors", unit: "us",
                 ours: Sample(ours), other: Sample(naive), otherIs: "every selector"))
+    }
+
+    /// The same in the agent's resolution, from the news to the addresses that come and go.
+    private func measureFollowing(
+        _ endpoints: [Endpoint], _ selectors: [Selector], _ labels: [[String: String]]
+    ) {
+        let live = LiveResolution(node: "node-0")
+        var endpoints = endpoints
+        for number in endpoints.indices {
+            endpoints[number].addresses = [.ipv4(0x0a00_0000 + UInt32(number))]
+        }
+        _ = live.apply(endpoints.map { ClusterChange.endpoint($0.id, $0) })
+        for selector in selectors { _ = live.follow(EndpointPeer(selector.ofEndpoints)) }
+        let clock = ContinuousClock()
+        var ours: [Double] = []
+        for (endpoint, labels) in zip(endpoints, labels) {
+            var new = endpoint
+            new.labels = labels
+            var turned = 0
+            ours.append(
+                clock.measure {
+                    turned = live.apply([.endpoint(new.id, new)]).members.count
+                }.microseconds)
+            let expected = selectors.count {
+                $0.matches(endpoint.labels) != $0.matches(new.labels)
+            }
+            precondition(turned == expected, "\(turned) selectors turn of \(expected)")
+        }
+        report.print(
+            .init(
+                name: "one endpoint of other labels, \(selectors.count) selectors followed",
+                unit: "us", ours: Sample(ours)))
     }
 }
 
