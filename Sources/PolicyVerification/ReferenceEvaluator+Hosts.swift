@@ -181,7 +181,7 @@ extension ReferenceEvaluator {
     /// The host endpoint that governs the interface: the one with its name, else one that expects
     /// an address which it has, else one for every interface. Where the node's interfaces are not
     /// known, an expected address in the packet counts instead, but not of forwarded ones.
-    private func hostEndpoint(
+    func hostEndpoint(
         _ packet: PacketDescription, _ direction: Direction, _ traffic: HostTraffic
     ) -> Endpoint? {
         let hosts = state.endpoints.filter { $0.node == localNode && $0.id.kind == .host }

@@ -142,7 +142,14 @@ extension ProbePacket {
         let origin = packet.isFromThisNode ? ", from this node" : ""
         let names = [sender, receiver].map { $0?.description ?? "no pod" }
         let whose = sender == nil && receiver == nil ? "" : " (\(names[0]) > \(names[1]))"
-        return "\(journey.rawValue), \(state)\(origin): \(description)\(whose)"
+        return "\(journey.rawValue), \(state)\(origin)\(way): \(description)\(whose)"
+    }
+
+    /// `, by cali1 > eth0`: the interfaces, where rules ask for any.
+    private var way: String {
+        let interfaces = [packet.inputInterface, packet.outputInterface]
+        if interfaces == [nil, nil] { return "" }
+        return ", by \(interfaces.map { $0 ?? "itself" }.joined(separator: " > "))"
     }
 
     fileprivate var json: JSONValue {
@@ -150,6 +157,8 @@ extension ProbePacket {
             "journey": .string(journey.rawValue),
             "connection": .string(packet.connection.names.joined(separator: ",")),
             "from_this_node": .bool(packet.isFromThisNode),
+            "input_interface": packet.inputInterface.map { .string($0) },
+            "output_interface": packet.outputInterface.map { .string($0) },
             "source": .string("\(description.source)"),
             "source_pod": sender.map { .string("\($0)") },
             "destination_pod": receiver.map { .string("\($0)") },

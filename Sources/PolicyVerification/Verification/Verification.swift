@@ -61,16 +61,8 @@ public struct Verification: Sendable {
         if table.foreignFlags & ~LiftedTable<UInt32>.dormantFlag != 0 {
             report.doubts.append(.init(reason: "table flags \(table.foreignFlags)"))
         }
-        if hasHostPolicies {
-            report.doubts.append(.init(reason: "host endpoints: not covered by the proof"))
-        }
+        report.doubts += Set(ipv4.doubts + ipv6.doubts).sorted().map { .init(reason: $0) }
         return (report, (ipv4.proof, ipv6.proof))
-    }
-
-    /// Whether anything governs the node's own packets, or packets by their interfaces.
-    private var hasHostPolicies: Bool {
-        EnforcementSettings(state.configurations, node: localNode).endpointToHost != nil
-            || state.endpoints.contains { $0.node == localNode && $0.id.kind == .host }
     }
 
     private func compare<Bits: AddressBits>(

@@ -9,6 +9,8 @@ public struct CampaignReport: Codable, Sendable {
     public var worlds = 0
     /// Of these, how many have policies in several tiers.
     public var tieredWorlds = 0
+    /// Of these, how many were proved with their workloads' interfaces too.
+    public var guardedWorlds = 0
     /// How many packets were sent in all.
     public var packets = 0
     /// Of these, how many the policies deny.
@@ -39,7 +41,7 @@ public struct CampaignReport: Codable, Sendable {
         return """
             seeds          \(firstSeed) to \(last)
             time           \(Int(seconds)) s, \((rate * 10).rounded() / 10) worlds per second
-            worlds         \(worlds), \(tieredWorlds) of them with tiers
+            worlds         \(worlds), \(tieredWorlds) of them with tiers, \(guardedWorlds) with interfaces
             packets        \(packets), \(sentByNode) of them sent by the node
             denied         \(denied) (\(share) %)
             differences    \(differences.count)

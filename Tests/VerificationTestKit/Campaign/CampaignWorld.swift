@@ -12,6 +12,8 @@ public struct CampaignWorld: Sendable {
     /// The cluster; its policies are of Kubernetes alone, in tiers, or of all that Calico's objects
     /// say of workloads.
     public let state: ClusterState
+    /// The same cluster with what is known of its workloads' interfaces.
+    public let guarded: ClusterState
     /// The packets: forwarded ones, and some that the node itself sends.
     public let packets: [WirePacket]
 
@@ -24,7 +26,9 @@ public struct CampaignWorld: Sendable {
     public init(seed: UInt64, packets count: Int) {
         self.seed = seed
         var random = SeededGenerator(seed: seed ^ 0x0ca3_9a19)
-        let state = Self.state(seed, &random)
+        guarded = Self.state(seed, &random)
+        // All packets come by one interface.
+        let state = guarded.withoutInterfaces
         self.state = state
         let drawn = PacketGenerator(state).sample(count, using: &random).compactMap {
             packet -> WirePacket? in
@@ -41,7 +45,6 @@ public struct CampaignWorld: Sendable {
         var style: WorldGenerator.Style = random.chance(60) ? .tiered : .kubernetes
         if seed % 2 == 0 { style = .calico }
         let size = random.pick(weighted: [3: 10, 6: 20, 9: 40, 12: 20, 20: 10])
-        // All packets come by one interface.
-        return WorldGenerator(seed: seed, size: size, style: style).world().withoutInterfaces
+        return WorldGenerator(seed: seed, size: size, style: style).world()
     }
 }
