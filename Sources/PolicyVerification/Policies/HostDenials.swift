@@ -28,7 +28,9 @@ extension DeniedPackets {
                 let policies = host.stack(direction).policies
                     .map { reading.governance.policies[$0] }
                 if policies.contains(where: { $0.hostTraffic == .untracked }) {
-                    doubts.append("policies without connections (doNotTrack) of host endpoints")
+                    doubts.append(
+                        "policies without connections (doNotTrack) of host endpoint "
+                            + host.endpoint.id.name)
                 }
                 let rules = policies.flatMap { $0.rules(direction) ?? [] }
                 let asksName = rules.contains { rule in
@@ -36,7 +38,10 @@ extension DeniedPackets {
                         if case .named = $0 { true } else { false }
                     }
                 }
-                if asksName { doubts.append("names of ports of a host endpoint") }
+                if asksName {
+                    doubts.append(
+                        "names of ports at the side of host endpoint \(host.endpoint.id.name)")
+                }
             }
         }
         return doubts

@@ -58,8 +58,8 @@ extension FamilyVerification {
         let isControl = transport == .icmp || transport == .icmpv6
         let first =
             isControl || !condition.first.contains(40_000) ? condition.first.lowerBound : 40_000
-        let input = interface(cube.inputs)
-        let output = interface(cube.outputs)
+        let input = interface(cube.inputs, isAsked: true)
+        let output = interface(cube.outputs, isAsked: false)
         let type = isControl ? UInt8(first >> 8) : nil
         let code = isControl ? UInt8(first & 0xff) : nil
         return ProbePacket(
@@ -76,14 +76,14 @@ extension FamilyVerification {
             journey: journey)
     }
 
-    /// A name of one of the classes, one that somebody asks for where there is one; nil where nobody
-    /// asks for interfaces.
-    private func interface(_ classes: BitSet) -> String? {
+    /// A name of one of the classes, where there is a choice one that somebody asks for, or that
+    /// nobody does; nil where nobody asks for interfaces at all.
+    private func interface(_ classes: BitSet, isAsked: Bool) -> String? {
         let interfaces = space.interfaces
         guard interfaces.areAsked else { return nil }
         let names = classes.members.filter { $0 != interfaces.none }
             .compactMap { interfaces.example(of: $0) }
-        return names.first { $0 != interfaces.ordinary } ?? names.first
+        return names.first { ($0 != interfaces.ordinary) == isAsked } ?? names.first
     }
 
     /// An address of one of the classes, an endpoint's where there is one.
