@@ -68,7 +68,8 @@ struct DeniedPackets<Bits: AddressBits> {
     /// What the policies of the workload at an interface deny of what it may send from addresses
     /// that are not its own (S50).
     ///
-    /// Left out are packets that other endpoints of the node would send to themselves.
+    /// Left out of what is denied by default are packets that other endpoints of the node would send
+    /// to themselves.
     private mutating func denials(at guarded: GuardReading<Bits>) -> [Denial] {
         let further = space.addresses.members(of: guarded.further)
             .union(space.addresses.members(of: guarded.own))
@@ -84,6 +85,14 @@ struct DeniedPackets<Bits: AddressBits> {
             }.flatMap { packets, reason -> [Denial] in
                 var packets = packets
                 packets.inputs = input
+                // A rule that denies spares nobody.
+                guard case .isolated = reason else {
+                    return [
+                        Denial(
+                            packets: packets, reason: reason, endpoint: guarded.sender.id,
+                            journeys: [.forwarded])
+                    ]
+                }
                 let others = selves.reduce([packets]) { rest, own in
                     var own = PacketCube(packets, from: own, to: own)
                     own.inputs = input

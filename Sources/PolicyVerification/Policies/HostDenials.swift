@@ -91,6 +91,10 @@ extension DeniedPackets {
                         var packets = toHost
                         packets.sources = part.intersection(toHost.sources)
                         packets.destinations = region.peers
+                        // An endpoint reaches itself unless a rule denies it (S23).
+                        if case .isolated = outcome.reason {
+                            packets.destinations.subtract(own)
+                        }
                         packets.transports = region.transports
                         if packets.isEmpty { continue }
                         result.append(

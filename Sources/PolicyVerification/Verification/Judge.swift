@@ -34,6 +34,7 @@ final class Judge {
     func difference(_ probe: ProbePacket, droppedAt place: RulePlace?)
         -> VerificationReport.Difference?
     {
+        guard reference.knows(probe) else { return nil }
         var difference = VerificationReport.Difference(
             probe: probe, policies: reference.verdict(probe.description),
             isAccepted: place == nil, trace: [])

@@ -14,6 +14,17 @@ extension ReferenceEvaluator {
         return isNodes && !judgesNode || verdict(probe.description).isAllowed
     }
 
+    /// Whether the reference can say what becomes of a packet on its way: that one is the node's own
+    /// it knows by the addresses of the node's object only.
+    func knows(_ probe: ProbePacket) -> Bool {
+        if !judgesNode { return true }
+        switch probe.journey {
+        case .forwarded: return true
+        case .received: return isLocalNode(probe.description.destination)
+        case .sent: return isLocalNode(probe.description.source) == probe.packet.isFromThisNode
+        }
+    }
+
     /// Whether anything is said of packets to the node itself, or from it.
     private var judgesNode: Bool {
         EnforcementSettings(state.configurations, node: localNode).endpointToHost != nil
