@@ -103,6 +103,7 @@ extension DirectionDecision: CustomStringConvertible {
         case .exempt(.ownAddress): "exempt: its own address"
         case .allowed(let rule): "allowed by \(rule)"
         case .denied(let rule): "denied by \(rule)"
+        case .isolated(let tier, []): "denied by \(tier)"
         case .isolated(let tier, let policies):
             "isolated in tier \(tier) by \(policies.map(\.description).joined(separator: ", "))"
         case .passed: "passed by every tier"

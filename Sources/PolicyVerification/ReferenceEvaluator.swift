@@ -97,7 +97,8 @@ public struct ReferenceEvaluator: Sendable {
             }
             switch tier.defaultAction {
             case .pass: continue
-            case .deny where isToItself(packet): return .exempt(.ownAddress)
+            case .deny where isToItself(packet) && owner(of: packet.source) == subject:
+                return .exempt(.ownAddress)
             case .deny: return .isolated(tier: tier.name, by: policies.map(\.id))
             }
         }

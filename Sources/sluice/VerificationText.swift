@@ -63,7 +63,10 @@ struct VerificationText {
                 "", "\(number + 1). \(difference.probe.text)",
                 "   policies: \(difference.isAccepted ? "deny" : "allow")",
                 "     egress:  \(policies.egress)", "     ingress: \(policies.ingress)",
-                "   kernel: \(difference.isAccepted ? "accepts" : "drops")",
+            ]
+            lines += policies.host.map { ["     host:    \($0)"] } ?? []
+            lines += [
+                "   kernel: \(difference.isAccepted ? "accepts" : "drops")"
             ]
             lines += difference.trace.map { "     \($0.line)" }
             if difference.trace.isEmpty { lines.append("     no rule gives it a verdict") }
@@ -101,7 +104,7 @@ struct VerificationText {
         "connections that are established already: their packets pass until they end",
         "translation of addresses before this table: a packet is judged by the addresses it has here",
         "packets whose transport header is cut off",
-        "forwarded packets that bear one of the node's own addresses",
+        "forwarded packets that bear one of the node's own addresses, but for forged sources",
     ]
 
     private static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
@@ -142,7 +145,14 @@ extension ProbePacket {
         let origin = packet.isFromThisNode ? ", from this node" : ""
         let names = [sender, receiver].map { $0?.description ?? "no pod" }
         let whose = sender == nil && receiver == nil ? "" : " (\(names[0]) > \(names[1]))"
-        return "\(journey.rawValue), \(state)\(origin): \(description)\(whose)"
+        return "\(journey.rawValue), \(state)\(origin)\(way): \(description)\(whose)"
+    }
+
+    /// `, by cali1 > eth0`: the interfaces, where rules ask for any.
+    private var way: String {
+        let interfaces = [packet.inputInterface, packet.outputInterface]
+        if interfaces == [nil, nil] { return "" }
+        return ", by \(interfaces.map { $0 ?? "itself" }.joined(separator: " > "))"
     }
 
     fileprivate var json: JSONValue {
@@ -150,6 +160,8 @@ extension ProbePacket {
             "journey": .string(journey.rawValue),
             "connection": .string(packet.connection.names.joined(separator: ",")),
             "from_this_node": .bool(packet.isFromThisNode),
+            "input_interface": packet.inputInterface.map { .string($0) },
+            "output_interface": packet.outputInterface.map { .string($0) },
             "source": .string("\(description.source)"),
             "source_pod": sender.map { .string("\($0)") },
             "destination_pod": receiver.map { .string("\($0)") },
@@ -188,6 +200,7 @@ extension VerificationReport.Difference {
             "policies": .object([
                 "allowed": .bool(!isAccepted), "egress": .string("\(policies.egress)"),
                 "ingress": .string("\(policies.ingress)"),
+                "host": policies.host.map { .string("\($0)") },
             ]),
             "kernel": .object([
                 "accepted": .bool(isAccepted), "trace": .array(trace.map(\.json)),

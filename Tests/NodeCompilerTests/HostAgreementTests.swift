@@ -69,20 +69,6 @@ import Testing
                 .withoutCapacities)
     }
 
-    @Test("what the proof does not cover it does not prove, whether the ruleset is right or not")
-    func proof() {
-        let state = HostWorld.singleInterface
-        var without = state
-        without.endpoints = []
-        for compiled in [state, without] {
-            let report = Verification(state, localNode: "alpha")
-                .verify(NodeCompilation(compiled, node: "alpha").table)
-            #expect(report.outcome != .proved)
-            #expect(
-                report.doubts.contains { $0.reason == "host endpoints: not covered by the proof" })
-        }
-    }
-
     @Test("a host endpoint that denies everything leaves the failsafe ports open, and only these")
     func failsafes() throws {
         let node = IPAddress("192.0.2.1")!

@@ -8,6 +8,10 @@ import NftablesModel
 enum HeaderPart: Hashable, Sendable {
     case source
     case destination
+    /// The name of the interface by which the packet has come.
+    case inputInterface
+    /// The name of the interface by which it leaves.
+    case outputInterface
     /// The transport protocol's number.
     case transport
     /// The transport header's first sixteen bits.
@@ -23,6 +27,7 @@ enum HeaderPart: Hashable, Sendable {
     func length(in family: AddressFamily) -> Int {
         switch self {
         case .source, .destination: family == .ipv4 ? 4 : 16
+        case .inputInterface, .outputInterface: InterfaceName.length
         case .transport: 1
         case .first, .second: 2
         case .connection, .sourceType: 4
@@ -31,6 +36,9 @@ enum HeaderPart: Hashable, Sendable {
 
     /// Whether it is one of what ``Circumstances`` tells.
     var isCircumstance: Bool { self == .connection || self == .sourceType }
+
+    /// Whether it is the name of an interface.
+    var isInterface: Bool { self == .inputInterface || self == .outputInterface }
 
     /// Whether it is a word of the transport header.
     var isTransportWord: Bool { self == .first || self == .second }

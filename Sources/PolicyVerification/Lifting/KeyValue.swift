@@ -79,7 +79,8 @@ extension TransportAtoms.Condition {
             protocols = UInt8(range.range.lowerBound)...UInt8(range.range.upperBound)
         case .first: first = words()
         case .second: second = words()
-        case .source, .destination, .connection, .sourceType: return false
+        case .source, .destination, .inputInterface, .outputInterface, .connection, .sourceType:
+            return false
         }
         return true
     }

@@ -11,7 +11,8 @@ import NftablesModel
 /// understand splits a set in two: the packets go on, and they do not; what follows is in doubt.
 ///
 /// What a chain drops is not taken out of what goes on behind a jump to it: to be dropped twice
-/// changes nothing, and the sets of packets stay few and simple.
+/// changes nothing, and the sets of packets stay few and simple. Only where a rule parts packets by
+/// the interface by which they come, what was dropped of each interface is taken out.
 struct LiftedTable<Bits: AddressBits> {
     private let reading: TableReading<Bits>
     private let space: PacketSpace<Bits>
@@ -39,6 +40,16 @@ struct LiftedTable<Bits: AddressBits> {
         var drops: [Drop] = []
         /// Packets that leave the base chain.
         var accepted: [Pending] = []
+
+        /// What is surely dropped of packets by a single interface, by its class.
+        var certainDropsByInput: [Int: [PacketCube]] {
+            var cubes: [Int: [PacketCube]] = [:]
+            for drop in drops where drop.doubt == nil {
+                guard let input = drop.packets.inputs.onlyMember else { continue }
+                cubes[input, default: []].append(drop.packets)
+            }
+            return cubes
+        }
     }
 
     private struct Call: Hashable {
@@ -97,7 +108,12 @@ struct LiftedTable<Bits: AddressBits> {
             case .verdict(let verdict):
                 leaving = carryOut(verdict, on: matched, rule.place, depth, &flow)
             case .map(let lookup, let name):
+                let dropped = lookup.asksInput ? flow.certainDropsByInput : [:]
                 for (verdict, packets) in lookup.split(matched) {
+                    let packets = packets.flatMap { pending in
+                        pending.without(
+                            pending.packets.inputs.onlyMember.flatMap { dropped[$0] } ?? [])
+                    }
                     leaving +=
                         verdict.map { carryOut($0, on: packets, rule.place, depth, &flow) }
                         ?? leaveOpen(packets, "a verdict in \(name)", rule.place, &flow)

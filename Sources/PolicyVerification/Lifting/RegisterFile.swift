@@ -41,6 +41,8 @@ struct RegisterFile {
             guard let length = set.keyLength else { return [.constant([])] }
             lengths = [(length, length)]
         }
+        // In which order names are sorted where a set holds ranges of them is the kernel's affair.
+        if set.isInterval, set.key.contains(.interfaceName) { return [.unknown] }
         var register = register
         return lengths.map { length, padded in
             defer { register = register.following(length: padded) }

@@ -11,6 +11,9 @@ struct ResolvedLookup: Sendable {
     /// What is said of packets that fulfil none of them, in a set with an element for all others.
     var otherwise: Otherwise?
 
+    /// Whether it asks by which interface packets come.
+    var asksInput: Bool { answers.contains { $0.condition.inputs != nil } }
+
     /// An element for everything that no other is for.
     struct Otherwise: Sendable {
         var verdict: Verdict?
@@ -156,6 +159,8 @@ extension TableReading {
     ) -> PartialCube {
         var sources: BitSet?
         var destinations: BitSet?
+        var inputs: BitSet?
+        var outputs: BitSet?
         var transport = TransportAtoms.Condition(protocols: protocols)
         var asksTransport = false
         for range in ranges {
@@ -163,14 +168,22 @@ extension TableReading {
                 asksTransport = true
                 continue
             }
-            let members = space.addresses.members(of: intervals[range.addresses()]!)
+            let members =
+                range.part.isInterface
+                ? space.interfaces.members(of: range.range)
+                : space.addresses.members(of: intervals[range.addresses()]!)
+            func narrow(_ side: inout BitSet?) {
+                side = side.map { $0.intersection(members) } ?? members
+            }
             switch range.part {
-            case .source: sources = sources.map { $0.intersection(members) } ?? members
-            default: destinations = destinations.map { $0.intersection(members) } ?? members
+            case .source: narrow(&sources)
+            case .inputInterface: narrow(&inputs)
+            case .outputInterface: narrow(&outputs)
+            default: narrow(&destinations)
             }
         }
         return PartialCube(
-            sources: sources, destinations: destinations,
+            sources: sources, destinations: destinations, inputs: inputs, outputs: outputs,
             transports: asksTransport ? space.transports.atoms(where: transport) : nil)
     }
 }

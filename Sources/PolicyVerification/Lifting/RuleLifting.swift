@@ -40,9 +40,10 @@ struct RuleLifting {
             load([.constant(family == .ipv4 ? 2 : 10)], register)
         case .meta(.transportProtocol, let register):
             load(.transport, register)
-        case .meta(.inputInterface, _), .meta(.outputInterface, _):
-            // A packet here has addresses and ports, and no interfaces.
-            read(unknown: "meta", [])
+        case .meta(.inputInterface, let register):
+            load(.inputInterface, register)
+        case .meta(.outputInterface, let register):
+            load(.outputInterface, register)
         case .payload(let base, let offset, let length, let register):
             load((0..<length).map { byte(base, offset + $0) }, register)
         case .conntrackState(let register):

@@ -53,14 +53,17 @@ struct TableReading<Bits: AddressBits> {
     ) {
         var transport = TransportAtoms.Condition()
         for range in ranges where !transport.restrict(range) {
-            addInterval(range.addresses(), &builder)
+            add(range, &builder)
         }
         builder.transports.add(transport)
     }
 
-    private mutating func addInterval(
-        _ interval: ClosedRange<Bits>, _ builder: inout PacketSpace<Bits>.Builder
+    /// Adds a range of addresses, or of interfaces' names.
+    private mutating func add(
+        _ range: LiftedRule.PartRange, _ builder: inout PacketSpace<Bits>.Builder
     ) {
+        guard !range.part.isInterface else { return builder.interfaces.add(range.range) }
+        let interval: ClosedRange<Bits> = range.addresses()
         intervals[interval] = builder.trait(of: interval)
     }
 
@@ -79,7 +82,7 @@ struct TableReading<Bits: AddressBits> {
             var transport = TransportAtoms.Condition(protocols: lookup.protocols)
             for value in set.values(of: entry, lookup.fields, Bits.family) {
                 if case .range(let range) = value, !transport.restrict(range) {
-                    addInterval(range.addresses(), &builder)
+                    add(range, &builder)
                 }
             }
             builder.transports.add(transport)

@@ -17,6 +17,12 @@ struct PolicyReading<Bits: AddressBits> {
     private(set) var services: [ServiceID: [ServicePart]] = [:]
     /// The trait of the node's own addresses (S22).
     private(set) var nodeTrait: Int
+    /// The node's interfaces behind which workloads stand (S50).
+    private(set) var guards: [GuardReading<Bits>] = []
+    /// The node's host endpoints.
+    private(set) var hosts: HostReading<Bits>
+    /// The trait of the addresses from which neighbours are discovered.
+    private(set) var discoveryTrait: Int
     private(set) var governance: Governance
     /// What the policies can see of peers.
     private(set) var sight: PeerProfile.Sight
@@ -69,10 +75,15 @@ struct PolicyReading<Bits: AddressBits> {
         governance = Governance(state)
         sight = PeerProfile.Sight([], governance.directory)
         let node = state.nodes.first { $0.name == localNode }
-        let nodeAddresses: [Bits] = Set((node?.addresses ?? []).compactMap { $0.bits() }).sorted()
+        let known = (node?.addresses ?? []) + (node?.interfaces ?? []).flatMap(\.addresses)
+        let nodeAddresses: [Bits] = Set(known.compactMap { $0.bits() }).sorted()
         nodeTrait = builder.addresses.addTrait(points: nodeAddresses)
+        guards = GuardReading.all(state, localNode: localNode, &governance, &builder)
+        discoveryTrait = builder.addresses.addTrait(
+            intervals: guards.isEmpty ? .empty : Self.discoverySources)
         let owners = AddressOwners<Bits>(state.endpoints)
         contested = owners.contested
+        hosts = HostReading(state, localNode: localNode, owners, &governance, &builder)
         for (index, endpoint) in state.endpoints.enumerated()
         where endpoint.isPoliced && endpoint.node == localNode && endpoint.id.kind != .host {
             let addresses = owners.addresses(of: index, endpoint)
@@ -84,7 +95,10 @@ struct PolicyReading<Bits: AddressBits> {
                     endpoint: endpoint, trait: builder.addresses.addTrait(points: addresses),
                     ingress: ingress, egress: egress))
         }
-        let governing = Set(subjects.flatMap { $0.ingress.policies + $0.egress.policies })
+        let governing = Set(
+            subjects.flatMap { $0.ingress.policies + $0.egress.policies }
+                + guards.flatMap(\.egress.policies)
+                + hosts.hosts.flatMap { $0.ingress.policies + $0.egress.policies })
         read(governing.sorted().map { governance.policies[$0] }, state, owners, &builder)
     }
 
@@ -96,6 +110,8 @@ struct PolicyReading<Bits: AddressBits> {
         self.governance = governance
         sight = PeerProfile.Sight([], governance.directory)
         nodeTrait = builder.addresses.addTrait(points: [])
+        discoveryTrait = nodeTrait
+        hosts = HostReading(withoutAny: nodeTrait)
         let owners = AddressOwners<Bits>(state.endpoints)
         contested = owners.contested
         read(governance.policies, state, owners, &builder)

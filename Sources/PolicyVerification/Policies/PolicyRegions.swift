@@ -20,12 +20,15 @@ package struct PolicyRegions<Bits: AddressBits> {
     package let transports: JudgedTransports
 
     /// The policies of a reading whose questions the space knows.
-    init(_ reading: PolicyReading<Bits>, _ space: PacketSpace<Bits>) {
+    ///
+    /// - Parameter peers: the addresses that are judged; all but the node's own where it is nil.
+    init(_ reading: PolicyReading<Bits>, _ space: PacketSpace<Bits>, peers: BitSet? = nil) {
         self.reading = reading
         self.space = space
         policies = reading.governance.policies
         domain = PeerRegion(
-            peers: BitSet.full(space: space.addresses.count)
+            peers: peers
+                ?? BitSet.full(space: space.addresses.count)
                 .subtracting(space.addresses.members(of: reading.nodeTrait)),
             transports: BitSet.full(space: space.transports.count).subtracting(space.discovery))
         asksOwn = policies.map { $0.allRules.contains { $0.conditions.own != .anyone } }
@@ -62,10 +65,13 @@ package struct PolicyRegions<Bits: AddressBits> {
             return [(subject, own)]
         }
         var subjects: [(subject: PolicySubject, own: BitSet)] = []
+        let fulfilling = conditions.map { condition in
+            (condition, matching.regions(of: condition, at: .own(direction)))
+        }
         for address in own.members {
             var answers: [Peers: BitSet] = [:]
-            for condition in conditions {
-                answers[condition] = transports(condition, address, direction)
+            for (condition, regions) in fulfilling {
+                answers[condition] = transports(of: address, in: regions)
             }
             let subject = PolicySubject(
                 stack: stack, direction: direction, namedPorts: ports, own: answers)
@@ -90,12 +96,9 @@ package struct PolicyRegions<Bits: AddressBits> {
         return conditions
     }
 
-    /// The transports in which an address of a subject fulfils a condition.
-    private mutating func transports(
-        _ condition: Peers, _ address: Int, _ direction: Direction
-    ) -> BitSet {
-        matching.regions(of: condition, at: .own(direction))
-            .filter { $0.peers.contains(address) }
+    /// The transports in which an address fulfils a condition.
+    private func transports(of address: Int, in regions: [PeerRegion]) -> BitSet {
+        regions.filter { $0.peers.contains(address) }
             .reduce(BitSet(space: space.transports.count)) { $0.union($1.transports) }
     }
 

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Sluice Authors
 
-/// The packets of one family whose source, destination, transport and circumstances each lie in a
-/// set.
+/// The packets of one family whose source, destination, interfaces, transport and circumstances
+/// each lie in a set.
 struct PacketCube: Hashable, Sendable {
     /// Classes of source addresses.
     var sources: BitSet
     /// Classes of destination addresses.
     var destinations: BitSet
+    /// Classes of the interfaces by which they come.
+    var inputs: BitSet
+    /// Classes of the interfaces by which they leave.
+    var outputs: BitSet
     /// Atoms of protocol and ports.
     var transports: BitSet
     /// In which of these moments.
@@ -16,11 +20,13 @@ struct PacketCube: Hashable, Sendable {
     /// No packet is in it.
     var isEmpty: Bool {
         circumstances.isEmpty || transports.isEmpty || sources.isEmpty || destinations.isEmpty
+            || inputs.isEmpty || outputs.isEmpty
     }
 
     /// Whether a packet is in both.
     func intersects(_ other: PacketCube) -> Bool {
         !circumstances.isDisjoint(with: other.circumstances)
+            && inputs.intersects(other.inputs) && outputs.intersects(other.outputs)
             && transports.intersects(other.transports) && sources.intersects(other.sources)
             && destinations.intersects(other.destinations)
     }
@@ -31,6 +37,8 @@ struct PacketCube: Hashable, Sendable {
         return PacketCube(
             sources: sources.intersection(other.sources),
             destinations: destinations.intersection(other.destinations),
+            inputs: inputs.intersection(other.inputs),
+            outputs: outputs.intersection(other.outputs),
             transports: transports.intersection(other.transports),
             circumstances: circumstances.intersection(other.circumstances))
     }
@@ -48,6 +56,18 @@ struct PacketCube: Hashable, Sendable {
             piece.circumstances.subtract(other.circumstances)
             pieces.append(piece)
             rest.circumstances.formIntersection(other.circumstances)
+        }
+        if !inputs.isSubset(of: other.inputs) {
+            var piece = rest
+            piece.inputs = inputs.subtracting(other.inputs)
+            pieces.append(piece)
+            rest.inputs = inputs.intersection(other.inputs)
+        }
+        if !outputs.isSubset(of: other.outputs) {
+            var piece = rest
+            piece.outputs = outputs.subtracting(other.outputs)
+            pieces.append(piece)
+            rest.outputs = outputs.intersection(other.outputs)
         }
         if !transports.isSubset(of: other.transports) {
             var piece = rest
@@ -69,6 +89,15 @@ struct PacketCube: Hashable, Sendable {
     }
 }
 
+extension PacketCube {
+    /// The packets of another cube between some addresses.
+    init(_ other: PacketCube, from sources: BitSet, to destinations: BitSet) {
+        self = other
+        self.sources = sources
+        self.destinations = destinations
+    }
+}
+
 extension [PacketCube] {
     /// What is left of the cubes without the other one's packets.
     func subtracting(_ other: PacketCube) -> [PacketCube] {
@@ -87,6 +116,8 @@ extension [PacketCube] {
     var merged: [PacketCube] {
         guard count > 1 else { return self }
         return merging(\.circumstances) { $0.formUnion($1) }
+            .merging(\.inputs) { $0.formUnion($1) }
+            .merging(\.outputs) { $0.formUnion($1) }
             .merging(\.destinations) { $0.formUnion($1) }
             .merging(\.sources) { $0.formUnion($1) }
             .merging(\.transports) { $0.formUnion($1) }

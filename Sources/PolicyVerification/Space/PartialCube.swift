@@ -7,6 +7,10 @@ struct PartialCube: Sendable {
     let sources: BitSet?
     /// Classes of destination addresses; nil: any.
     let destinations: BitSet?
+    /// Classes of interfaces by which packets come; nil: any.
+    let inputs: BitSet?
+    /// Classes of interfaces by which packets leave; nil: any.
+    let outputs: BitSet?
     /// Atoms of transports; nil: any.
     let transports: BitSet?
     /// The moments.
@@ -17,11 +21,14 @@ struct PartialCube: Sendable {
     private let onlyDestination: Int?
 
     init(
-        sources: BitSet? = nil, destinations: BitSet? = nil, transports: BitSet? = nil,
+        sources: BitSet? = nil, destinations: BitSet? = nil, inputs: BitSet? = nil,
+        outputs: BitSet? = nil, transports: BitSet? = nil,
         circumstances: Circumstances = .all
     ) {
         self.sources = sources
         self.destinations = destinations
+        self.inputs = inputs
+        self.outputs = outputs
         self.transports = transports
         self.circumstances = circumstances
         onlySource = sources?.onlyMember
@@ -31,7 +38,7 @@ struct PartialCube: Sendable {
     /// No packet is meant.
     var isEmpty: Bool {
         circumstances.isEmpty || sources?.isEmpty == true || destinations?.isEmpty == true
-            || transports?.isEmpty == true
+            || inputs?.isEmpty == true || outputs?.isEmpty == true || transports?.isEmpty == true
     }
 
     /// The packets of the cube that are meant; nil if none is.
@@ -39,6 +46,8 @@ struct PartialCube: Sendable {
         if let onlySource, !cube.sources.contains(onlySource) { return nil }
         if let onlyDestination, !cube.destinations.contains(onlyDestination) { return nil }
         guard !circumstances.isDisjoint(with: cube.circumstances) else { return nil }
+        if let inputs, !inputs.intersects(cube.inputs) { return nil }
+        if let outputs, !outputs.intersects(cube.outputs) { return nil }
         if let sources, !sources.intersects(cube.sources) { return nil }
         if let destinations, !destinations.intersects(cube.destinations) { return nil }
         if let transports, !transports.intersects(cube.transports) { return nil }
@@ -48,6 +57,8 @@ struct PartialCube: Sendable {
         if let destinations {
             result.destinations = cube.destinations.intersection(destinations)
         }
+        if let inputs { result.inputs = cube.inputs.intersection(inputs) }
+        if let outputs { result.outputs = cube.outputs.intersection(outputs) }
         if let transports { result.transports = cube.transports.intersection(transports) }
         return result
     }

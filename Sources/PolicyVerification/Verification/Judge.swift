@@ -34,13 +34,14 @@ final class Judge {
     func difference(_ probe: ProbePacket, droppedAt place: RulePlace?)
         -> VerificationReport.Difference?
     {
+        guard reference.knows(probe) else { return nil }
         var difference = VerificationReport.Difference(
             probe: probe, policies: reference.verdict(probe.description),
             isAccepted: place == nil, trace: [])
         do {
             var isAccepted = true
             for hook in probe.journey.hooks where isAccepted {
-                let result = try evaluator.evaluate(probe.packet, at: hook)
+                let result = try evaluator.evaluate(probe.packet(at: hook), at: hook)
                 difference.trace += result.trace.map(step)
                 isAccepted = result.isAccepted
             }
@@ -50,14 +51,7 @@ final class Judge {
             // The proof knows more expressions than one packet's interpreter.
             difference.trace = place.map { [step($0)] } ?? []
         }
-        return difference.isAccepted == isAllowed(probe, difference.policies) ? nil : difference
-    }
-
-    /// Whether the packet should pass: policies judge what is new and from elsewhere.
-    private func isAllowed(_ probe: ProbePacket, _ policies: Decision) -> Bool {
-        probe.journey == .received || probe.packet.isFromThisNode
-            || !probe.packet.connection.isDisjoint(with: [.established, .related])
-            || policies.isAllowed
+        return difference.isAccepted == reference.allows(probe) ? nil : difference
     }
 
     /// The kernel's number of a rule.

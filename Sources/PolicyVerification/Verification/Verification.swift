@@ -56,21 +56,13 @@ public struct Verification: Sendable {
             reference: ReferenceEvaluator(state, localNode: localNode), table: table, rules: rules)
         let ipv4 = FamilyVerification<UInt32>(state, localNode: localNode, table)
         let ipv6 = FamilyVerification<UInt128>(state, localNode: localNode, table)
+        report.doubts = Set(ipv4.doubts + ipv6.doubts).sorted().map { .init(reason: $0) }
         compare(ipv4, judge, &report)
         compare(ipv6, judge, &report)
         if table.foreignFlags & ~LiftedTable<UInt32>.dormantFlag != 0 {
             report.doubts.append(.init(reason: "table flags \(table.foreignFlags)"))
         }
-        if hasHostPolicies {
-            report.doubts.append(.init(reason: "host endpoints: not covered by the proof"))
-        }
         return (report, (ipv4.proof, ipv6.proof))
-    }
-
-    /// Whether anything governs the node's own packets, or packets by their interfaces.
-    private var hasHostPolicies: Bool {
-        EnforcementSettings(state.configurations, node: localNode).endpointToHost != nil
-            || state.endpoints.contains { $0.node == localNode && $0.id.kind == .host }
     }
 
     private func compare<Bits: AddressBits>(
@@ -92,7 +84,7 @@ public struct Verification: Sendable {
             let probe = judge.named(probe)
             if let difference = judge.difference(probe, droppedAt: place) {
                 report.differences.append(difference)
-            } else {
+            } else if family.doubts.isEmpty {
                 report.doubts.append(
                     .init(
                         place: place,

@@ -30,6 +30,11 @@ public final class Wire {
     private static let patience: [Duration] = [.milliseconds(200), .milliseconds(600), .seconds(1)]
     private static let nodeHardware: [UInt8] = [0x02, 0x00, 0x5e, 0x02, 0x00, 0x00]
 
+    /// The node's interface by which packets come.
+    public static let input = "left"
+    /// The node's interface by which they leave.
+    public static let output = "right"
+
     /// Builds a wire.
     ///
     /// - Parameter nodeAddresses: the node's own; they are on its loopback interface.

@@ -79,7 +79,9 @@ private struct FamilyDenials<Bits: AddressBits> {
             protocol: packet.transport.rawValue, first: first,
             second: packet.destinationPort ?? 0)
         return denials.contains { denial in
-            denial.packets.sources.contains(space.addresses.index(of: source))
+            // By no interface that is known.
+            denial.packets.inputs.contains(space.interfaces.none)
+                && denial.packets.sources.contains(space.addresses.index(of: source))
                 && denial.packets.destinations.contains(space.addresses.index(of: destination))
                 && denial.packets.transports.contains(atom)
         }

@@ -35,6 +35,23 @@ struct CampaignBench {
     /// The policed node.
     var node: PolicyTestKit.NetworkNamespace { policed.node }
 
+    /// Puts a world in force with its workloads' interfaces, where any are known, and proves it.
+    func prove(_ world: CampaignWorld, _ report: inout CampaignReport) throws {
+        if world.guarded == world.state { return }
+        let observed = try ruleset.read(table: enforce(world.guarded).name)
+        let proof = Verification(world.guarded, localNode: WorldGenerator.localNode)
+            .verify(observed)
+        report.guardedWorlds += 1
+        guard proof.outcome != .proved else { return }
+        report.differences.append(
+            CampaignReport.Difference(
+                seed: world.seed,
+                text: """
+                    seed \(world.seed): with interfaces the verification says \
+                    \(proof.outcome.rawValue): \(proof.inShort)
+                    """))
+    }
+
     /// Compares the judges on all packets of a world, whose table is in force.
     func judge(
         _ world: CampaignWorld, by wanted: Table, _ report: inout CampaignReport

@@ -11,6 +11,8 @@ public struct CampaignReport: Codable, Sendable {
     public var tieredWorlds = 0
     /// Of the worlds, how many were read from manifests.
     public var readWorlds = 0
+    /// Of these, how many were proved with their workloads' interfaces too.
+    public var guardedWorlds = 0
     /// How many packets were sent in all.
     public var packets = 0
     /// Of these, how many the policies deny.
@@ -41,7 +43,7 @@ public struct CampaignReport: Codable, Sendable {
         return """
             seeds          \(firstSeed) to \(last)
             time           \(Int(seconds)) s, \((rate * 10).rounded() / 10) worlds per second
-            worlds         \(worlds), \(tieredWorlds) of them with tiers, \(readWorlds) read from manifests
+            worlds         \(worlds), \(tieredWorlds) of them with tiers, \(readWorlds) read from manifests, \(guardedWorlds) with interfaces
             packets        \(packets), \(sentByNode) of them sent by the node
             denied         \(denied) (\(share) %)
             differences    \(differences.count)

@@ -19,6 +19,8 @@ public struct CampaignWorld: Sendable {
     public let isRead: Bool
     /// The errors of the manifests.
     public let problems: [String]
+    /// The same cluster with what is known of its workloads' interfaces.
+    public let guarded: ClusterState
     /// The packets: forwarded ones, and some that the node itself sends.
     public let packets: [WirePacket]
 
@@ -31,12 +33,12 @@ public struct CampaignWorld: Sendable {
     public init(seed: UInt64, packets count: Int) {
         self.seed = seed
         var random = SeededGenerator(seed: seed ^ 0x0ca3_9a19)
-        let drawn = Self.state(seed, &random)
+        guarded = Self.state(seed, &random)
         // All packets come by one interface.
-        let state = drawn.withoutInterfaces
+        let state = guarded.withoutInterfaces
         self.state = state
         isRead = seed % 4 == 0
-        (compiled, problems) = isRead ? Self.read(drawn, seed) : (state, [])
+        (compiled, problems) = isRead ? Self.read(guarded, seed) : (state, [])
         let packets = PacketGenerator(state).sample(count, using: &random).compactMap {
             packet -> WirePacket? in
             // What goes to the node itself meets no hook of ours, and what comes from it is sent by it.

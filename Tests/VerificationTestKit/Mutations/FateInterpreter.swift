@@ -26,7 +26,7 @@ struct FateInterpreter {
     func fates(_ sample: ProbePacket) throws -> [Bool] {
         try evaluators.map { evaluator in
             for hook in sample.journey.hooks
-            where try !evaluator.evaluate(sample.packet, at: hook).isAccepted {
+            where try !evaluator.evaluate(sample.packet(at: hook), at: hook).isAccepted {
                 return false
             }
             return true

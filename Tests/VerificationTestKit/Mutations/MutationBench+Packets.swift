@@ -6,12 +6,8 @@ import PolicyVerification
 
 /// What policies and kernel say of single packets.
 extension MutationBench {
-    /// What the policies say: they judge what is new and from elsewhere.
-    func isAllowed(_ probe: ProbePacket) -> Bool {
-        probe.journey == .received || probe.packet.isFromThisNode
-            || !probe.packet.connection.isDisjoint(with: [.established, .related])
-            || reference.verdict(probe.description).isAllowed
-    }
+    /// What the policies say.
+    func isAllowed(_ probe: ProbePacket) -> Bool { reference.allows(probe) }
 
     /// Sends those packets that can be sent, and tells where the kernel decides otherwise than expected.
     func disagreements(
@@ -42,7 +38,9 @@ extension ProbePacket {
     /// The packet as it can be sent; nil for one of a connection that would have to exist first, and for
     /// one whose header has more in it than the model says.
     fileprivate var onWire: WirePacket? {
-        guard packet.connection == .new, journey != .received, packet.transport.hasPorts
+        guard packet.connection == .new, journey != .received, packet.transport.hasPorts,
+            [nil, Wire.input].contains(packet.inputInterface),
+            [nil, Wire.output].contains(packet.outputInterface)
         else { return nil }
         let wire = WirePacket(
             description, isSentByNode: journey == .sent, sourcePort: packet.sourcePort)

@@ -58,6 +58,8 @@ struct PacketSampler {
             from: source, to: destination, transport: transport(values, source.family),
             isFromThisNode: isFromThisNode)
         fill(&packet, values)
+        if way != .sent { packet.inputInterface = Wire.input }
+        if way != .received { packet.outputInterface = Wire.output }
         let description = PacketDescription(
             source: source, destination: destination, transport: packet.transport,
             destinationPort: packet.transport.hasPorts ? packet.destinationPort : nil,
