@@ -23,6 +23,17 @@ extension Endpoint {
 }
 
 extension Diagnostic {
+    /// A policy whose tier does not exist, in an input that is all there is: in which place it would be
+    /// asked is not known.
+    static func unknownTier(
+        _ tier: String, of id: PolicyID, at origin: Origin
+    ) -> Diagnostic {
+        Diagnostic(
+            .error, at: origin, object: ObjectName(id).description, field: "spec.tier",
+            message: "there is no tier \(MessageText.quoted(tier)), so that its place is not known",
+            remedy: "add a Tier of this name, or name another")
+    }
+
     /// A policy whose tier does not exist, or not yet.
     package static func missingTier(_ tier: String, of id: PolicyID, at origin: Origin)
         -> Diagnostic
@@ -49,28 +60,28 @@ extension Diagnostic {
 }
 
 extension ClusterState {
-    /// The warnings about policies whose tiers, and endpoints whose profiles, do not exist.
+    /// What is to be said about policies whose tiers, and endpoints whose profiles, do not exist.
     func danglingReferences(
         _ policies: [Located<Policy>], _ staged: [Located<StagedPolicy>],
         _ endpoints: [Located<Endpoint>]
     ) -> [Diagnostic] {
         let known = Set(tiers.map(\.name))
         let profiles = Set(profiles.map(\.name))
-        var warnings: [Diagnostic] = []
+        var problems: [Diagnostic] = []
         for policy in policies {
             guard let tier = policy.value.namedTier, !known.contains(tier) else { continue }
-            warnings.append(.missingTier(tier, of: policy.value.id, at: policy.origin))
+            problems.append(.unknownTier(tier, of: policy.value.id, at: policy.origin))
         }
         for object in staged {
             guard let tier = object.value.namedTier, !known.contains(tier) else { continue }
-            warnings.append(.missingTier(tier, of: object.value.id, at: object.origin))
+            problems.append(.unknownTier(tier, of: object.value.id, at: object.origin))
         }
         for endpoint in endpoints {
             for name in endpoint.value.namedProfiles where !profiles.contains(name) {
-                warnings.append(
+                problems.append(
                     .missingProfile(name, of: endpoint.value.id, at: endpoint.origin))
             }
         }
-        return warnings
+        return problems
     }
 }
