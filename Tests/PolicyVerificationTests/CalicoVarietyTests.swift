@@ -49,7 +49,7 @@ struct CalicoVarietyTests {
         .rules("ICMP types", share: 2) { $0.changingPorts { $0.withoutType } },
         .rules("ICMP codes", share: 2) { $0.changingPorts { $0.withoutCode } },
         .rules("selectors") { $0.changingMatches { $0.selector = nil } },
-        .rules("negated selectors") { $0.changingMatches { $0.notSelector = nil } },
+        .rules("negated selectors", share: 2) { $0.changingMatches { $0.notSelector = nil } },
         .rules("nets") { $0.changingMatches { $0.nets = nil } },
         .rules("notNets") { $0.changingMatches { $0.notNets = [] } },
         .rules("accounts of peers") {

@@ -77,7 +77,7 @@ import Testing
             ])
     }
 
-    @Test func aMissingTierAndAMissingProfileAreWarnings() {
+    @Test func aMissingTierIsAnErrorAndAMissingProfileAWarning() {
         let text =
             calicoText("GlobalNetworkPolicy", spec: "{tier: nowhere}") + "---\n"
             + calicoText("HostEndpoint", spec: "{node: a, interfaceName: e, profiles: [p, kns.x]}")
@@ -85,7 +85,7 @@ import Testing
         #expect(assembly.state.policies.count == 1)
         #expect(
             assembly.diagnostics.map { "\($0.severity) \($0.object ?? "") \($0.field ?? "")" } == [
-                "warning GlobalNetworkPolicy front spec.tier",
+                "error GlobalNetworkPolicy front spec.tier",
                 "warning HostEndpoint front spec.profiles",
             ])
         let known = calicoText("Tier", "nowhere", spec: "{}") + "---\n" + text

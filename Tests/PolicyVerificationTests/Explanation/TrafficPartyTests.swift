@@ -115,7 +115,7 @@ import Testing
         arguments: [
             ("10.0.0.300", "neither an address nor a name"), ("10.0.0.0/8", "is a block"),
             ("fd00::zz", "neither"), ("", "is empty"), ("a/b/c/d", "neither"), ("shop/", "neither"),
-            ("shop/service/web", "service is no kind of workload"),
+            ("shop/gateway/web", "gateway is no kind of workload"),
         ])
     func malformed(text: String, part: String) {
         #expect(complaint(text)?.contains(part) == true)

@@ -38,7 +38,10 @@ struct EnrichedWorld {
                 state.endpoints[index].id = EndpointID(
                     kind: kind, namespace: kind == .host ? "" : old.namespace, name: old.name)
             }
-            if random.chance(20) {
+            if state.endpoints[index].id.kind == .host {
+                // By its address alone nobody could tell it from a pod here.
+                state.endpoints[index].particulars = EndpointParticulars(interface: "eth9")
+            } else if random.chance(20) {
                 state.endpoints[index].particulars = EndpointParticulars(
                     profiles: random.some(2, of: ["open", "closed", "missing", "kns.shop"]),
                     orchestrator: random.pick(["openstack", nil]))
