@@ -81,6 +81,7 @@ private struct FamilyDenials<Bits: AddressBits> {
         return denials.contains { denial in
             // By no interface that is known.
             denial.packets.inputs.contains(space.interfaces.none)
+                && denial.packets.outputs.contains(space.interfaces.none)
                 && denial.packets.sources.contains(space.addresses.index(of: source))
                 && denial.packets.destinations.contains(space.addresses.index(of: destination))
                 && denial.packets.transports.contains(atom)
