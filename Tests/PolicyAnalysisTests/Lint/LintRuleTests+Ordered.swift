@@ -17,7 +17,7 @@ extension LintRuleTests {
         LintCase(
             "a tier that nobody has made",
             """
-            apiVersion: projectcalico.org/v3 # !doubtful-field
+            apiVersion: projectcalico.org/v3 # !invalid-object
             kind: GlobalNetworkPolicy
             metadata: {name: front}
             spec: {tier: securty, selector: app == 'web', ingress: [{action: Deny}]}
