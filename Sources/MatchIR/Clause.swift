@@ -27,9 +27,10 @@ extension Clause {
         for (tier, layer) in endpoints.tiers.enumerated() {
             for policy in layer.policies {
                 let rules = policy.rules(endpoints.direction) ?? []
+                let whole = RuleOrigin(policy)
                 for (index, rule) in rules.enumerated() {
                     let origin = RuleOrigin(
-                        policy, endpoints.direction, rule: index, name: rule.name)
+                        whole, endpoints.direction, rule: index, name: rule.name)
                     let reading = RuleReading(
                         rule: rule, endpoints: endpoints, directory: directory)
                     for part in reading.parts {

@@ -4,13 +4,20 @@
 import PolicyModel
 
 /// From which policy, or which of its rules, something in a program comes.
-public struct RuleOrigin: Hashable, Sendable {
+///
+/// Programs hold each of them many times and compare them often, so that they are objects and their
+/// identity is made once.
+public final class RuleOrigin: Sendable {
     /// The policy's tier.
-    public var tier: String
+    public let tier: String
     /// The policy.
-    public var policy: PolicyID
+    public let policy: PolicyID
     /// The rule; nil where the whole policy is meant.
-    public var rule: RulePlace?
+    public let rule: RulePlace?
+    /// Text that no other origin has, whatever names their authors chose.
+    package let identity: String
+    private let hash: Int
+    private let whole: RuleOrigin?
 
     /// A rule among those of its policy and direction.
     public struct RulePlace: Hashable, Sendable {
@@ -26,28 +33,52 @@ public struct RuleOrigin: Hashable, Sendable {
     public init(_ policy: Policy) {
         tier = policy.tier
         self.policy = policy.id
+        rule = nil
+        whole = nil
+        identity =
+            Self.isKubernetes(policy.id, policy.tier)
+            ? policy.id.description
+            : "\(policy.tier.debugDescription) \(policy.id.kind) \(policy.id)"
+        hash = identity.hashValue
     }
 
     /// A rule of a policy.
     ///
     /// Of Kubernetes' NetworkPolicies all rules together decide, and packets meet sets in which many of
     /// them are one, so that none stands out.
-    init(_ policy: Policy, _ direction: Direction, rule index: Int, name: String?) {
-        self.init(policy)
-        if !isKubernetes { rule = RulePlace(direction: direction, index: index, name: name) }
+    ///
+    /// - Parameter whole: the policy.
+    init(_ whole: RuleOrigin, _ direction: Direction, rule index: Int, name: String?) {
+        tier = whole.tier
+        policy = whole.policy
+        self.whole = whole
+        if whole.isKubernetes {
+            rule = nil
+            identity = whole.identity
+        } else {
+            rule = RulePlace(direction: direction, index: index, name: name)
+            identity = "\(whole.identity) \(direction)[\(index)] \(name?.debugDescription ?? "")"
+        }
+        hash = identity.hashValue
     }
 
     /// The policy as a whole.
-    var ofPolicy: RuleOrigin {
-        var origin = self
-        origin.rule = nil
-        return origin
-    }
+    package var ofPolicy: RuleOrigin { whole ?? self }
 
     /// Whether it is a NetworkPolicy of Kubernetes, which stands in no other tier than `default`.
-    public var isKubernetes: Bool {
+    public var isKubernetes: Bool { Self.isKubernetes(policy, tier) }
+
+    private static func isKubernetes(_ policy: PolicyID, _ tier: String) -> Bool {
         policy.kind == "NetworkPolicy" && tier == Tier.standard.name
     }
+}
+
+extension RuleOrigin: Hashable {
+    public static func == (one: RuleOrigin, other: RuleOrigin) -> Bool {
+        one === other || one.hash == other.hash && one.identity == other.identity
+    }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 }
 
 extension RuleOrigin: CustomStringConvertible {

@@ -74,9 +74,18 @@ struct CellChains {
         let parts =
             [place.name, families] + runs
             + [cell.ending.rawValue, cell.policies.map(\.identity).joined(separator: " ")]
-            + (RuleComments(cell.policies).ending(of: cell, place.stage).map { [$0] } ?? [])
+            + [endingIdentity(of: cell, place.stage)].compactMap(\.self)
             + (denyAction == .drop ? [] : ["reject"])
         return parts.joined(separator: "\n")
+    }
+
+    /// Of the endings that are commented, what tells their comments apart.
+    private static func endingIdentity(of cell: Cell, _ stage: Stage) -> String? {
+        switch cell.endingOrigin {
+        case .rules(let rules): rules.map(\.identity).joined(separator: " ")
+        case .tier(Tier.standard.name), .nothing: nil
+        case .tier(let name): stage.leavesUndecided ? nil : "end of tier \(name)"
+        }
     }
 
     /// The verdict that leads to a cell's decision; makes its chain if it needs one.

@@ -19,9 +19,7 @@ enum LogPrefix {
         var place = origin.rule
         place?.name = nil
         let end = (place.map { " \($0)" } ?? "") + ": "
-        var policy = origin
-        policy.rule = nil
-        let head = Comment.plain("sluice \(policy)")
+        let head = Comment.plain("sluice \(origin.ofPolicy)")
         if head.utf8.count + end.utf8.count <= maximumLength { return head + end }
         return String(head.prefix(maximumLength - 3 - end.utf8.count)) + "..." + end
     }

@@ -23,7 +23,7 @@ import Testing
     @Test func kubernetesPoliciesAreNamedAlone() {
         let origins = [RuleOrigin(kubernetes("a")), RuleOrigin(kubernetes("b"))]
         #expect(origins.description == "shop/a, shop/b")
-        #expect(RuleOrigin(kubernetes("a"), .ingress, rule: 3, name: nil) == origins[0])
+        #expect(RuleOrigin(RuleOrigin(kubernetes("a")), .ingress, rule: 3, name: nil) == origins[0])
     }
 
     @Test func tierAndKindAreNamedOnce() {
@@ -45,9 +45,9 @@ import Testing
         let block = policy("ClusterNetworkPolicy", "block", tier: "kube-admin")
         let trust = policy("ClusterNetworkPolicy", "trust", tier: "kube-admin")
         let origins = [
-            RuleOrigin(block, .egress, rule: 0, name: "metadata"),
-            RuleOrigin(block, .egress, rule: 2, name: nil),
-            RuleOrigin(trust, .egress, rule: 1, name: nil),
+            RuleOrigin(RuleOrigin(block), .egress, rule: 0, name: "metadata"),
+            RuleOrigin(RuleOrigin(block), .egress, rule: 2, name: nil),
+            RuleOrigin(RuleOrigin(trust), .egress, rule: 1, name: nil),
         ]
         #expect(
             origins.description

@@ -12,7 +12,7 @@ import Testing
         let policy = Policy(
             id: PolicyID(kind: "GlobalNetworkPolicy", namespace: nil, name: policy),
             tier: "security", subject: .everyEndpoint)
-        return LogPrefix.text(RuleOrigin(policy, .ingress, rule: 2, name: rule))
+        return LogPrefix.text(RuleOrigin(RuleOrigin(policy), .ingress, rule: 2, name: rule))
     }
 
     @Test func tierKindPolicyAndRuleAreNamed() {

@@ -17,7 +17,7 @@ import Testing
                 kind: kind, namespace: names.count == 2 ? names[0] : nil, name: names.last!),
             tier: tier, subject: .everyEndpoint)
         guard let rule else { return RuleOrigin(policy) }
-        return RuleOrigin(policy, .ingress, rule: rule, name: nil)
+        return RuleOrigin(RuleOrigin(policy), .ingress, rule: rule, name: nil)
     }
 
     private let kubernetes = "NetworkPolicy"
