@@ -62,6 +62,39 @@ import Testing
         #expect(dormant.output.contains("somebody has made the table dormant"))
     }
 
+    @Test("S50: packets of workloads whose interfaces are known are followed, also to their node")
+    func guarded() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("explain-guarded-\(getpid()).yaml")
+        let workload = """
+            ---
+            apiVersion: projectcalico.org/v3
+            kind: WorkloadEndpoint
+            metadata: {name: node--a-k8s-web-eth0, namespace: shop}
+            spec:
+              {node: node-a, orchestrator: k8s, pod: web, endpoint: eth0, interfaceName: cali1,
+              profiles: [kns.shop, ksa.shop.default], ipNetworks: [10.1.1.5/32]}
+            ---
+            apiVersion: v1
+            kind: Node
+            metadata: {name: node-a}
+            status: {addresses: [{type: InternalIP, address: 192.168.0.1}]}
+            """
+        try (Self.manifests + "\n" + workload).write(to: folder, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func explain(_ from: String, _ to: String, _ port: String) throws -> ChildProcess.Ending {
+            try SluiceCommand.run([
+                "explain", "-f", folder.path, "--node", "node-a", "--from", from, "--to", to,
+                "--port", port,
+            ])
+        }
+        #expect(try explain("shop/front", "shop/web", "http").exitCode == 0)
+        #expect(try explain("shop/front", "shop/web", "9100").exitCode == 1)
+        let toNode = try explain("shop/web", "192.168.0.1", "443")
+        #expect(toNode.exitCode == 0, "\(toNode.output)")
+        #expect(toNode.output.contains("at hook input"))
+    }
+
     @Test("Where two nodes have their say, the kernel's must be named")
     func whichNode() throws {
         let place = try TestNamespace("explain-node")

@@ -28,7 +28,9 @@ struct ExpectationExamination {
         let senders = expectation.senders.flatMap { parties($0) }
         let receivers = expectation.receivers.flatMap { parties($0) }
         guard !senders.isEmpty, !receivers.isEmpty else { return }
-        let pairs = Self.pairs(senders, receivers)
+        var pairs = Self.pairs(senders, receivers)
+        // Where one pod is named on both sides, itself is meant.
+        if pairs.isEmpty { pairs = Self.pairs(senders, receivers, withItself: true) }
         guard !pairs.isEmpty else { return refuse(expectation, senders, receivers) }
         for ports in expectation.ports {
             var hasMeaning = false
@@ -62,14 +64,17 @@ struct ExpectationExamination {
     }
 
     /// The pairs of one family, of which one side at least is a pod, and not both the same pod.
+    ///
+    /// - Parameter withItself: whether both may be the same: cluster-wide policies can deny what a pod
+    ///   sends to itself by way of a Service (S24).
     private static func pairs(
-        _ senders: [Party], _ receivers: [Party]
+        _ senders: [Party], _ receivers: [Party], withItself: Bool = false
     ) -> [(Party, Party)] {
         senders.flatMap { sender in
             receivers.compactMap { receiver in
                 guard sender.address.family == receiver.address.family,
                     sender.endpoint != nil || receiver.endpoint != nil,
-                    sender.endpoint != receiver.endpoint
+                    withItself || sender.endpoint != receiver.endpoint
                 else { return nil }
                 return (sender, receiver)
             }
@@ -85,11 +90,6 @@ struct ExpectationExamination {
             problem(
                 expectation.origin, "neither side is a pod, so that policies have no say",
                 remedy: "name a pod in from or in to")
-        } else if Set(all.map(\.endpoint)).count == 1 {
-            problem(
-                expectation.origin,
-                "both sides are the same pod, which policies do not keep from itself",
-                remedy: "name two pods")
         } else {
             problem(
                 expectation.origin, "the two sides have no addresses of one family",

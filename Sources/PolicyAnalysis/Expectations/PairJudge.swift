@@ -26,8 +26,14 @@ struct PairJudge {
         self.source = source
         self.destination = destination
         // The verdict depends on the owners of the two addresses, on the policies that select them
-        // and on what these policies name alone. No node is the one that judges, because what a node
-        // is exempt from is no policy's doing (S22).
+        // and on what these policies name alone. The nodes of both are the one that judges, so that
+        // each is judged by its own, which is exempt (S22).
+        let homes = Set(endpoints.compactMap(\.node))
+        let nodes = state.nodes.map { node in
+            var copy = node
+            if homes.contains(node.name) { copy.name = Self.node }
+            return copy
+        }
         let endpoints = endpoints.map { endpoint in
             var copy = endpoint
             copy.node = Self.node
@@ -38,7 +44,7 @@ struct PairJudge {
         evaluator = ReferenceEvaluator(
             ClusterState(
                 namespaces: state.namespaces.filter { namespaces.contains($0.name) },
-                nodes: state.nodes, endpoints: endpoints, tiers: state.tiers, policies: policies,
+                nodes: nodes, endpoints: endpoints, tiers: state.tiers, policies: policies,
                 profiles: state.profiles, serviceAccounts: state.serviceAccounts,
                 networkSets: state.networkSets, serviceSlices: state.serviceSlices),
             localNode: Self.node)

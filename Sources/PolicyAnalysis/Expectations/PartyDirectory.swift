@@ -11,6 +11,9 @@ struct PartyDirectory {
     private let cluster: AnalysedCluster
     private let targets: EndpointTargets
     private let owners: [IPAddress: EndpointID]
+    /// The addresses of nodes, each with its node's name; traffic between a pod and its own node is
+    /// never policed (S22).
+    private let nodes: [IPAddress: String]
     /// The addresses of pods and nodes: what is not the world's.
     private let inhabited: Set<IPAddress>
     /// Every block of every rule: policies treat the addresses between two borders alike.
@@ -23,7 +26,10 @@ struct PartyDirectory {
         owners = Dictionary(policed.flatMap { pod in pod.addresses.map { ($0, pod.id) } }) {
             first, _ in first
         }
-        inhabited = Set(owners.keys).union(cluster.state.nodes.flatMap(\.addresses))
+        nodes = Dictionary(
+            cluster.state.nodes.flatMap { node in node.addresses.map { ($0, node.name) } }
+        ) { first, _ in first }
+        inhabited = Set(owners.keys).union(nodes.keys)
         let rules = cluster.state.policies.flatMap(\.allRules)
         blocks = Array(Set(rules.flatMap(\.blocks) + cluster.state.namedBlocks))
     }
@@ -50,7 +56,15 @@ struct PartyDirectory {
             }
             return pods.flatMap(parties)
         case .network(let block, let exceptions):
-            return examples(AddressSet([block]).subtracting(AddressSet(exceptions)), isWorld: false)
+            let found = examples(
+                AddressSet([block]).subtracting(AddressSet(exceptions)), isWorld: false)
+            if let host = found.lazy.compactMap(\.endpoint).first(where: { $0.kind == .host }) {
+                throw ExpectationProblem(
+                    "\(block) holds an address of host endpoint \(MessageText.visible(host.name)), "
+                        + "whose policies are not judged here",
+                    remedy: "name pods, or addresses that are no node's")
+            }
+            return found
         }
     }
 
@@ -106,7 +120,7 @@ struct PartyDirectory {
     }
 
     /// One address of every kind that policies may tell apart: of each part between the borders of
-    /// blocks one that is nobody's, and unless the world is meant, those of pods.
+    /// blocks one that is nobody's, and unless the world is meant, those of pods and nodes.
     private func examples(_ addresses: AddressSet, isWorld: Bool) -> [Party] {
         let outside =
             Self.starts(addresses.ipv4, blocks.map(\.ipv4)).compactMap {
@@ -117,7 +131,13 @@ struct PartyDirectory {
             }
         if isWorld { return outside }
         let pods = owners.filter { addresses.contains($0.key) }.sorted { $0.key < $1.key }
+        let ofNodes = nodes.filter { addresses.contains($0.key) && owners[$0.key] == nil }
+            .sorted { $0.key < $1.key }
         return outside
+            + ofNodes.map {
+                let name = "\($0.key) (node \($0.value))"
+                return Party(address: $0.key, endpoint: nil, group: name, name: name)
+            }
             + pods.map {
                 let name = "\($0.key) (\($0.value))"
                 return Party(address: $0.key, endpoint: $0.value, group: name, name: name)

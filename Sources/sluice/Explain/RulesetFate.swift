@@ -98,17 +98,30 @@ struct Rulesets {
         guard let table = tables[explanation.node] ?? observed?.table else {
             return .untouched("there is no table inet sluice in this network namespace")
         }
-        if let problem = table.problem { return problem }
-        let own = Set(
-            state.nodes.filter { $0.name == explanation.node }.flatMap(\.addresses))
+        let ownChains =
+            tables[explanation.node] ?? NodeCompilation(state, node: explanation.node).table
+        if let problem = table.problem(besides: ownChains) { return problem }
+        let node = explanation.node
+        let hosts = state.endpoints.filter { $0.id.kind == .host && $0.node == node }
+        if let host = hosts.min(by: { $0.id < $1.id }) {
+            return .unknown(
+                """
+                host endpoint \(host.id.name) has a say at this node that is not explained yet
+                """)
+        }
+        let own = Set(state.nodes.filter { $0.name == node }.flatMap(\.addresses))
         let packet = explanation.packet
-        if own.contains(packet.destination) {
+        let isToNode = own.contains(packet.destination)
+        if isToNode, !table.chains.contains(where: { $0.base?.hook == .input }) {
             return .untouched("the packet is for the node itself; there is no chain at input")
         }
         let isFromNode = own.contains(packet.source)
+        var sent = Packet(packet, isFromThisNode: isFromNode)
+        sent.inputInterface = interface(of: packet.source, at: node)
+        sent.outputInterface = interface(of: packet.destination, at: node)
         do {
             let trace = try table.trace(
-                Packet(packet, isFromThisNode: isFromNode), at: isFromNode ? .output : .forward)
+                sent, at: isFromNode ? .output : isToNode ? .input : .forward)
             let asked = Set(trace.steps.flatMap { $0.lookups.map(\.set) })
             let strange = table.sets.first { asked.contains($0.name) && $0.isOnlyPartlyKnown }
             if let strange { return .unknown("others have changed what set \(strange.name) is") }
@@ -119,14 +132,28 @@ struct Rulesets {
     }
 }
 
+extension Rulesets {
+    /// The interface behind which the address's owner stands, where it is known.
+    private func interface(of address: IPAddress, at node: String) -> String? {
+        state.endpoints.first {
+            $0.isPoliced && $0.node == node && $0.addresses.contains(address)
+        }?.particulars?.interface
+    }
+}
+
 extension Table {
     /// Why the table's rules at the hooks of forwarded packets are not all there is to know; nil
     /// for every table that Sluice has made and nobody else has changed.
-    fileprivate var problem: RulesetFate.Outcome? {
+    ///
+    /// - Parameter own: the table that Sluice makes.
+    fileprivate func problem(besides own: Table) -> RulesetFate.Outcome? {
         // NFT_TABLE_F_DORMANT: the chains are not attached.
         if foreignFlags & 1 != 0 { return .untouched("somebody has made the table dormant") }
         let foreign = chains.first { chain in
             guard let base = chain.base else { return false }
+            if own.chains.contains(where: { $0.name == chain.name && $0.base == base }) {
+                return false
+            }
             return base.type != "filter" || ![.forward, .output].contains(base.hook)
         }
         guard let foreign, let base = foreign.base else { return nil }

@@ -48,6 +48,12 @@ struct PolicyTestRunTests {
             ])
     }
 
+    @Test("S23: a pod that is named on both sides reaches itself, whatever isolates it")
+    func itself() throws {
+        #expect(try failures("  allow: {from: db, to: db}") == [])
+        #expect(try failures("  deny: {from: db, to: db, port: 80}").count == 1)
+    }
+
     @Test("S16: an exception in a block is found, wherever it lies")
     func exceptions() throws {
         #expect(
@@ -109,7 +115,6 @@ struct PolicyTestRunTests {
                 "the selector \"*: app=none\" matches no pod"
             ),
             ("{from: world, to: 192.0.2.1}", "neither side is a pod"),
-            ("{from: web, to: web}", "both sides are the same pod"),
             ("{from: world, to: db, port: http}", "no receiver has a port of this name"),
             ("{from: db, to: fd00::1}", "the two sides have no addresses of one family"),
         ])
@@ -132,6 +137,63 @@ struct PolicyTestRunTests {
             """
         let run = try run("  allow: {from: agent, to: web}", manifests: manifests)
         #expect(run.diagnostics.first?.message.contains("uses the host network") == true)
+    }
+
+    private static let nodes = """
+        apiVersion: v1
+        kind: Node
+        metadata: {name: one}
+        status: {addresses: [{type: InternalIP, address: 192.168.0.1}]}
+        ---
+        apiVersion: v1
+        kind: Node
+        metadata: {name: two}
+        status: {addresses: [{type: InternalIP, address: 192.168.0.2}]}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: a, namespace: closed}
+        spec: {nodeName: one}
+        status: {podIP: 10.0.9.9}
+        ---
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {name: all, namespace: closed}
+        spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+
+        """
+
+    @Test("S22, S48: a pod and its own node reach each other; another node is like any address")
+    func ownNode() throws {
+        let holds = try run(
+            """
+              allow:
+              - {from: closed/a, to: 192.168.0.1, port: 5000/udp}
+              - {from: 192.168.0.1, to: closed/a, port: 80}
+              deny:
+              - {from: closed/a, to: 192.168.0.2, port: 80}
+              - {from: 192.168.0.2, to: closed/a, port: 80}
+            """, manifests: Self.nodes)
+        #expect(holds.diagnostics == [])
+        #expect(holds.results.map(\.pairCount) == [4])
+        #expect(holds.results.flatMap(\.failures) == [])
+        let fails = try run(
+            "  deny: {from: 192.168.0.1, to: closed/a, port: 80}", manifests: Self.nodes)
+        #expect(fails.results.flatMap(\.failures).count == 1)
+    }
+
+    @Test func whatHostEndpointsSayIsNotGuessed() throws {
+        let host = """
+            ---
+            apiVersion: projectcalico.org/v3
+            kind: HostEndpoint
+            metadata: {name: uplink}
+            spec: {node: one, interfaceName: eth0, expectedIPs: [192.168.0.1]}
+            """
+        let run = try run(
+            "  allow: {from: closed/a, to: 192.168.0.1, port: 80}", manifests: Self.nodes + host)
+        #expect(run.diagnostics.count == 1)
+        #expect(run.diagnostics.first?.message.contains("host endpoint uplink") == true)
     }
 
     @Test func workloadsWithoutPodsCount() throws {
