@@ -6,11 +6,12 @@ import PolicyModel
 
 extension DecisionProgram {
     /// Compiles the policies of a class: port first, then one union set (for policies that only
-    /// allow, whatever their number).
+    /// allow, whatever their number). Where that would cost too much for the number of rules, all
+    /// ports lead to one cell whose runs ask for them.
     ///
     /// - Parameter directory: is asked for the numbers of named ports only, never for addresses.
     public init(_ endpoints: EndpointClass, _ directory: some PeerDirectory) {
-        let clauses = Clause.list(for: endpoints, directory)
+        let clauses = PortBudget.affordable(Clause.list(for: endpoints, directory))
         let atoms = PortAtoms(clauses)
         var memo = CellMemo(TierFolding(clauses: clauses, tiers: endpoints.tiers))
         let pieces = atoms.protocols.map { (transport: $0, pieces: atoms.pieces(of: $0)) }

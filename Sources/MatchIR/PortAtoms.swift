@@ -30,23 +30,54 @@ struct PortAtoms {
     /// The pieces in which other clauses apply than in what is left, ascending and disjoint.
     func pieces(of transport: IPProtocol) -> [(ports: ClosedRange<UInt16>, clauses: [Int])] {
         let base = clauses(for: transport)
-        var always: [Int] = []
+        let always = scopes.indices.filter { includesAll(of: transport, $0) }
+        var pieces: [(ports: ClosedRange<UInt16>, clauses: [Int])] = []
+        sweep(transport) { ports, open in
+            let clauses = open.isEmpty ? always : (always + open).sorted()
+            if clauses != base { pieces.append((ports, clauses)) }
+            return true
+        }
+        return pieces
+    }
+
+    /// Whether the clauses of all pieces, and of what is left, are more than a limit, counted once
+    /// for each piece that they apply in.
+    func isCost(above limit: Int) -> Bool {
+        var cost = everywhere.count
+        for transport in protocols where cost <= limit {
+            let base = clauses(for: transport)
+            let partial = Set(base.filter { !includesAll(of: transport, $0) })
+            let always = scopes.indices.count { includesAll(of: transport, $0) }
+            cost += base.count
+            sweep(transport) { _, open in
+                if open.count != partial.count || open != partial { cost += always + open.count }
+                return cost <= limit
+            }
+        }
+        return cost > limit
+    }
+
+    private func includesAll(of transport: IPProtocol, _ clause: Int) -> Bool {
+        scopes[clause].numbers[transport].map(\.isFull) ?? scopes[clause].hasOthers
+    }
+
+    /// Walks over a protocol's numbers from one boundary to the next, as long as `visit` wants, with
+    /// the clauses that apply there and not to all numbers.
+    private func sweep(
+        _ transport: IPProtocol, _ visit: (_ ports: ClosedRange<UInt16>, _ open: Set<Int>) -> Bool
+    ) {
         var edges: [(at: UInt32, clause: Int, opens: Bool)] = []
         for (clause, scope) in scopes.enumerated() {
-            guard let numbers = scope.numbers[transport], !numbers.isFull else {
-                if scope.numbers[transport] != nil || scope.hasOthers { always.append(clause) }
-                continue
-            }
+            guard let numbers = scope.numbers[transport], !numbers.isFull else { continue }
             for range in numbers.intervals {
                 edges.append((UInt32(range.lowerBound), clause, true))
                 edges.append((UInt32(range.upperBound) + 1, clause, false))
             }
         }
-        if edges.isEmpty { return [] }
+        if edges.isEmpty { return }
         let end = UInt32(UInt16.max) + 1
         edges.sort { $0.at < $1.at }
 
-        var pieces: [(ports: ClosedRange<UInt16>, clauses: [Int])] = []
         var open: Set<Int> = []
         var position = 0
         var start: UInt32 = 0
@@ -57,12 +88,8 @@ struct PortAtoms {
                 position += 1
             }
             let next = position < edges.count ? edges[position].at : end
-            let clauses = open.isEmpty ? always : (always + open).sorted()
-            if clauses != base {
-                pieces.append((UInt16(start)...UInt16(next - 1), clauses))
-            }
+            guard visit(UInt16(start)...UInt16(next - 1), open) else { return }
             start = next
         }
-        return pieces
     }
 }

@@ -11,6 +11,9 @@ public struct RunConditions: Hashable, Sendable {
     public var addresses: Set<AddressTest> = []
     /// Its source port; nil where any will do.
     public var sourcePorts: IntervalSet<UInt16>?
+    /// Its protocol with its destination port, or its type and code; nil where any will do, or where
+    /// the way to the run has told them.
+    public var transport: TransportSpace?
 
     /// A question to a set about one of a packet's addresses.
     public struct AddressTest: Hashable, Sendable {
@@ -48,12 +51,8 @@ extension RunConditions {
             let subject = test.side == .own ? "itself" : "peer"
             return "\(subject) \(test.isInverted ? "not in" : "in") \(name(test.set))"
         }.sorted()
-        if let sourcePorts {
-            let ranges = sourcePorts.intervals.map {
-                $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
-            }
-            parts.append("from ports \(ranges.joined(separator: ","))")
-        }
+        if let sourcePorts { parts.append("from ports \(sourcePorts.rangesText)") }
+        if let transport { parts.append("for \(transport)") }
         return parts
     }
 }

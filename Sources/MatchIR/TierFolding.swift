@@ -11,15 +11,21 @@ struct TierFolding {
     let tiers: [EndpointClass.Layer]
 
     /// The cell for packets that exactly the clauses numbered `active` match but for their peers.
-    func cell(_ active: [Int]) -> Cell { cell(active[...], from: 0) }
+    func cell(_ active: [Int]) -> Cell {
+        var passed: [Int: Cell] = [:]
+        return cell(active[...], from: 0, &passed)
+    }
 
-    private func cell(_ active: ArraySlice<Int>, from first: Int) -> Cell {
+    /// - Parameter passed: the cells in which rules that pass go on, by their first tier.
+    private func cell(
+        _ active: ArraySlice<Int>, from first: Int, _ passed: inout [Int: Cell]
+    ) -> Cell {
         var draft = CellDraft()
         var rest = active
         for tier in first..<tiers.count {
             let own = rest.prefix { clauses[$0].tier == tier }
             rest = rest.dropFirst(own.count)
-            switch fold(own, of: tier, rest: rest, into: &draft) {
+            switch fold(own, of: tier, rest: rest, into: &draft, &passed) {
             case .decided(let ending, let origin): return draft.finished(ending, origin)
             case .open: continue
             }
@@ -34,7 +40,8 @@ struct TierFolding {
     }
 
     private func fold(
-        _ own: ArraySlice<Int>, of tier: Int, rest: ArraySlice<Int>, into draft: inout CellDraft
+        _ own: ArraySlice<Int>, of tier: Int, rest: ArraySlice<Int>, into draft: inout CellDraft,
+        _ passed: inout [Int: Cell]
     ) -> Outcome {
         for clause in own.map({ clauses[$0] }) {
             switch clause.action {
@@ -54,7 +61,9 @@ struct TierFolding {
                 draft.note(clause)
                 return .open
             case .pass:
-                draft.append(.resume(cell(rest, from: tier + 1)), clause)
+                let next = passed[tier + 1] ?? cell(rest, from: tier + 1, &passed)
+                passed[tier + 1] = next
+                draft.append(.resume(next), clause)
             }
         }
         if tiers[tier].defaultAction == .pass { return .open }

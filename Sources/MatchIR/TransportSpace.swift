@@ -5,11 +5,11 @@ import NetworkPrimitives
 
 /// A set of protocols with, for each, a set of 16-bit numbers: ports, or in ICMP the type in the
 /// upper and the code in the lower byte (S64).
-struct TransportSpace: Hashable {
+public struct TransportSpace: Hashable, Sendable {
     /// Whether the protocols belong to it, with all their numbers, that ``numbers`` does not name.
-    private(set) var hasOthers: Bool
+    public private(set) var hasOthers: Bool
     /// The numbers of some protocols, none of which is as ``hasOthers`` says.
-    private(set) var numbers: [IPProtocol: IntervalSet<UInt16>]
+    public private(set) var numbers: [IPProtocol: IntervalSet<UInt16>]
 
     /// No packet.
     static let nothing = TransportSpace(hasOthers: false, numbers: [:])
@@ -66,6 +66,27 @@ struct TransportSpace: Hashable {
             result[transport] = combine(self[transport], other[transport])
         }
         return Self(hasOthers: hasOthers, numbers: result)
+    }
+}
+
+extension TransportSpace: CustomStringConvertible {
+    /// `tcp 80,1000-2000; udp`, and what is left of the others: `all but icmp 2048; tcp`. Equal for
+    /// equal spaces only.
+    public var description: String {
+        let named = hasOthers ? complement.numbers : numbers
+        let parts = named.sorted { $0.key < $1.key }.map { transport, numbers in
+            numbers.isFull ? "\(transport)" : "\(transport) \(numbers.rangesText)"
+        }
+        return (hasOthers ? "all but " : "") + parts.joined(separator: "; ")
+    }
+}
+
+extension IntervalSet<UInt16> {
+    /// `80,1000-2000`.
+    var rangesText: String {
+        intervals.map {
+            $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
+        }.joined(separator: ",")
     }
 }
 

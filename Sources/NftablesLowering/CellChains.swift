@@ -10,8 +10,8 @@ import PolicyModel
 struct CellChains {
     /// The chains that something leads to, by name.
     private(set) var needed: [String: Chain] = [:]
-    /// The sets of source ports that rules look into.
-    private(set) var sourcePorts: SourcePortSets
+    /// The sets of ports that rules look into.
+    let ports: PortSets
     private let names: [String: String]
     private let denyAction: EnforcementSettings.DenyAction
 
@@ -41,7 +41,7 @@ struct CellChains {
 
     init(_ program: NodeProgram, sets: PeerSets, names: inout Names) {
         denyAction = program.denyAction
-        sourcePorts = SourcePortSets(program, names: &names)
+        ports = PortSets(program, names: &names)
         var hints: [String: String] = [:]
         for program in program.programs {
             let place = Place(program)
@@ -112,20 +112,24 @@ struct CellChains {
         let comments = RuleComments(policies)
         var rules: [Rule] = []
         for run in cell.runs {
-            let fromPorts =
-                run.conditions.sourcePorts.map { sourcePorts.test(for: $0) } ?? []
+            // Most packets are for other ports, which is cheaper to find out than their addresses.
+            let portTests = run.conditions.transport.map { ports.tests(for: $0) } ?? [[]]
+            let fromPorts = run.conditions.sourcePorts.map { ports.test(forSources: $0) } ?? []
             let tests = place.families.map { ($0, addressTests(run, $0, place, &sets)) }
             let action = expressions(for: run, place, &sets)
             let comment = comments.text(run.origins)
             if tests.allSatisfy({ $0.1 == [[]] }) {
-                rules.append(Rule(fromPorts + action, comment: comment))
-                if run.action != .log, fromPorts.isEmpty { return rules }
+                rules += portTests.map { Rule($0 + fromPorts + action, comment: comment) }
+                if run.action != .log, portTests == [[]], fromPorts.isEmpty { return rules }
                 continue
             }
             for (family, alternatives) in tests {
-                rules += alternatives.map {
-                    Rule(
-                        Expression.isFamily(family) + $0 + fromPorts + action, comment: comment)
+                for ports in portTests {
+                    rules += alternatives.map {
+                        Rule(
+                            ports + Expression.isFamily(family) + $0 + fromPorts + action,
+                            comment: comment)
+                    }
                 }
             }
         }

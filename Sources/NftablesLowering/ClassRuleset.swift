@@ -14,7 +14,7 @@ struct ClassRuleset {
     let entry: String
     /// The class's chain and the cells.
     let chains: [Chain]
-    /// The maps from ports to cells, and the sets of source ports, which never change.
+    /// The maps from ports to cells, and the sets of ports, which never change.
     let portMaps: [NamedSet]
     /// The sets that the cells look into. Those whose elements come and go have none yet.
     let peerSets: [PeerSets.Needed]
@@ -27,7 +27,7 @@ struct ClassRuleset {
         let classes = ClassChains(alone, names: &names, cells: &cells, sets: &sets)
         entry = classes.names[0]
         chains = classes.chains + cells.needed.values
-        portMaps = classes.portMaps + cells.sourcePorts.sets.values
+        portMaps = classes.portMaps + cells.ports.sets.values
         peerSets = Array(sets.needed.values)
     }
 }

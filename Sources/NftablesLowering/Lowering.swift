@@ -28,7 +28,7 @@ extension Table {
             chains: Skeleton.chains(hosts, program.denyAction) + classes.chains
                 + cells.needed.values,
             sets: [Skeleton.neighbourDiscovery] + endpoints.sets + (hosts?.sets ?? [])
-                + classes.portMaps + cells.sourcePorts.sets.values + sets.needed.values.map(\.set))
+                + classes.portMaps + cells.ports.sets.values + sets.needed.values.map(\.set))
         self = table.sorted
     }
 }

@@ -29,6 +29,14 @@ extension Expression {
         ]
     }
 
+    /// `meta l4proto != tcp`.
+    public static func isNotTransport(_ transport: IPProtocol) -> [Expression] {
+        [
+            .meta(.transportProtocol, into: .first),
+            .compare(.first, .notEqual, [transport.rawValue]),
+        ]
+    }
+
     /// `iifname "lo"` or `oifname "lo"`: the packet does not leave the node.
     public static func isLoopback(_ key: MetaKey) -> [Expression] {
         [.meta(key, into: .first), .compare(.first, .equal, InterfaceName.loopback.bytes)]
@@ -56,11 +64,33 @@ extension Expression {
 
     /// `th sport 53` or `th dport 53`, where the protocol is known.
     public static func isPort(_ side: AddressSide, _ number: UInt16) -> [Expression] {
-        [
-            .payload(
-                .transport, offset: side == .source ? 0 : 2, length: 2, into: .first),
-            .compare(.first, .equal, number.networkBytes),
-        ]
+        [loadPort(side), .compare(.first, .equal, number.networkBytes)]
+    }
+
+    /// `th dport >= 1000 th dport <= 2000`, where the protocol is known; an end that every number
+    /// keeps to is not asked for.
+    public static func isPort(_ side: AddressSide, in range: ClosedRange<UInt16>) -> [Expression] {
+        if range.count == 1 { return isPort(side, range.lowerBound) }
+        let load = Expression.loadPort(side)
+        var expressions: [Expression] = []
+        if range.lowerBound > .min {
+            expressions += [
+                load, .compare(.first, .greaterOrEqual, range.lowerBound.networkBytes),
+            ]
+        }
+        if range.upperBound < .max {
+            expressions += [load, .compare(.first, .lessOrEqual, range.upperBound.networkBytes)]
+        }
+        return expressions
+    }
+
+    /// `th sport @set` or `th dport @set`, where the protocol is known.
+    public static func isPort(_ side: AddressSide, in set: String) -> [Expression] {
+        [loadPort(side), .lookup(set: set, key: .first, isInverted: false)]
+    }
+
+    private static func loadPort(_ side: AddressSide) -> Expression {
+        .payload(.transport, offset: side == .source ? 0 : 2, length: 2, into: .first)
     }
 
     /// `ip saddr 10.0.0.0/8`: an address of a packet lies in a block.
@@ -115,14 +145,6 @@ extension Expression {
     public static func isICMPv6Type(in set: String) -> [Expression] {
         isFamily(.ipv6) + isTransport(.icmpv6) + [
             .payload(.transport, offset: 0, length: 1, into: .first),
-            .lookup(set: set, key: .first, isInverted: false),
-        ]
-    }
-
-    /// `th sport @set`.
-    public static func isSourcePort(in set: String) -> [Expression] {
-        [
-            .payload(.transport, offset: 0, length: 2, into: .first),
             .lookup(set: set, key: .first, isInverted: false),
         ]
     }

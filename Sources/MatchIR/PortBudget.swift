@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// How large the cells of a class may become by asking for the port first.
+///
+/// Where ranges of ports overlap, each piece of the port space has a cell with all clauses of that
+/// piece, which makes the cells' clauses grow with the square of the rules. A class that would cost more
+/// than the budget asks its clauses one after the other, each for its own ports: a packet then meets
+/// more rules, but the ruleset grows as the policies do.
+struct PortBudget {
+    /// What every class may cost, however few its clauses: the square of a few dozen clauses is
+    /// small, and a flat cost of packets worth it.
+    static let minimum = 4096
+    /// What a class may cost for each clause and each range of its ports.
+    static let multiple = 16
+
+    /// The clauses in the form that the class can afford.
+    static func affordable(_ clauses: [Clause]) -> [Clause] {
+        let size = clauses.reduce(0) { $0 + $1.scope.size }
+        let limit = max(minimum, multiple * size)
+        return PortAtoms(clauses).isCost(above: limit) ? clauses.map(\.askingPorts) : clauses
+    }
+}
+
+extension Clause {
+    /// The clause with its ports as a condition of its own.
+    fileprivate var askingPorts: Clause {
+        if scope.isEverything { return self }
+        var clause = self
+        clause.conditions.transport = scope
+        clause.scope = .everything
+        return clause
+    }
+}
+
+extension TransportSpace {
+    /// One, and one for each range of numbers.
+    fileprivate var size: Int { numbers.values.reduce(1) { $0 + $1.intervals.count } }
+}
