@@ -53,7 +53,7 @@ public struct DecisionProgram: Hashable, Sendable {
         func add(_ cell: Cell) {
             guard seen.insert(cell).inserted else { return }
             result.append(cell)
-            for case .resume(let next) in cell.runs.map(\.action) { add(next) }
+            for case .resume(let next) in cell.runs.map(\.action) { add(next.cell) }
         }
         for entry in ports { add(entry.cell) }
         for entry in protocols { add(entry.cell) }

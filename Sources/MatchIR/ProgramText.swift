@@ -75,7 +75,7 @@ extension Run {
         let conditions = conditions.parts { "(\($0.parts.joined(separator: " | ")))" }
         let parts = [peers.parts.joined(separator: " | ")] + conditions
         var lines = ["\(head) \(parts.joined(separator: "; "))\(origin)"]
-        if case .resume(let next) = action { lines += next.lines("there") }
+        if case .resume(let next) = action { lines += next.cell.lines("there") }
         return lines
     }
 }
