@@ -73,7 +73,7 @@ public struct Run: Hashable, Sendable {
     var sets: [MatchSet] { [peers] + conditions.addresses.map(\.set) }
 
     /// What a run does with the packets of its peers.
-    public indirect enum Action: Hashable, Sendable {
+    public enum Action: Hashable, Sendable {
         /// Allows packets of these peers.
         case accept
         /// Denies packets of these peers.
@@ -81,6 +81,6 @@ public struct Run: Hashable, Sendable {
         /// Writes them to the kernel's log; then the next run is asked.
         case log
         /// Goes on in the cell of the tiers behind this one.
-        case resume(Cell)
+        case resume(Continuation)
     }
 }

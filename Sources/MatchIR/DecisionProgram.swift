@@ -49,11 +49,15 @@ public struct DecisionProgram: Hashable, Sendable {
 
     func collectedCells() -> [Cell] {
         var seen: Set<Cell> = []
+        var continuations: Set<Continuation> = []
         var result: [Cell] = []
         func add(_ cell: Cell) {
             guard seen.insert(cell).inserted else { return }
             result.append(cell)
-            for case .resume(let next) in cell.runs.map(\.action) { add(next) }
+            for case .resume(let next) in cell.runs.map(\.action)
+            where continuations.insert(next).inserted {
+                add(next.cell)
+            }
         }
         for entry in ports { add(entry.cell) }
         for entry in protocols { add(entry.cell) }

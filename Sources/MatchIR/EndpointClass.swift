@@ -48,22 +48,26 @@ public struct EndpointClass: Hashable, Sendable {
 
     private static func mentionedNames(_ tiers: [Layer], direction: Direction) -> Set<String> {
         var names: Set<String> = []
-        for rule in tiers.flatMap(\.policies).flatMap({ $0.rules(direction) ?? [] }) {
-            names.formUnion(rule.names(ofOwnPort: direction))
+        for tier in tiers {
+            for policy in tier.policies {
+                for rule in policy.rules(direction) ?? [] {
+                    rule.insertNames(ofOwnPort: direction, into: &names)
+                }
+            }
         }
         return names
     }
 }
 
 extension Rule {
-    /// The port names that stand for numbers of the endpoint that is judged.
-    fileprivate func names(ofOwnPort direction: Direction) -> [String] {
-        let (ports, excepted) =
-            direction == .ingress
-            ? (ports, conditions.exceptPorts)
-            : (conditions.sourcePorts, conditions.exceptSourcePorts)
-        var all = excepted
-        if case .only(let matches) = ports { all += matches }
-        return all.compactMap { if case .named(_, let name) = $0 { name } else { nil } }
+    /// Adds the port names that stand for numbers of the endpoint that is judged.
+    fileprivate func insertNames(ofOwnPort direction: Direction, into names: inout Set<String>) {
+        let isDestination = direction == .ingress
+        if case .only(let matches) = isDestination ? ports : conditions.sourcePorts {
+            for case .named(_, let name) in matches { names.insert(name) }
+        }
+        let excepted =
+            isDestination ? conditions.exceptPorts : conditions.exceptSourcePorts
+        for case .named(_, let name) in excepted { names.insert(name) }
     }
 }

@@ -44,9 +44,16 @@ extension DecisionProgram {
 
 extension Cell {
     fileprivate func lines(_ head: String) -> [String] {
+        var known: [Continuation: String] = [:]
+        return lines(head, &known)
+    }
+
+    /// - Parameter known: the cells behind that need not be written again, with the rules that led
+    ///   there first.
+    fileprivate func lines(_ head: String, _ known: inout [Continuation: String]) -> [String] {
         var lines = ["  \(head):"]
         for run in runs {
-            lines += run.lines.map { "    \($0)" }
+            lines += run.lines(&known).map { "    \($0)" }
         }
         return lines + ["    \(runs.isEmpty ? "" : "otherwise ")\(ending.text)"]
     }
@@ -63,7 +70,7 @@ extension Cell.Ending {
 }
 
 extension Run {
-    fileprivate var lines: [String] {
+    fileprivate func lines(_ known: inout [Continuation: String]) -> [String] {
         let head =
             switch action {
             case .accept: "allow"
@@ -75,7 +82,13 @@ extension Run {
         let conditions = conditions.parts { "(\($0.parts.joined(separator: " | ")))" }
         let parts = [peers.parts.joined(separator: " | ")] + conditions
         var lines = ["\(head) \(parts.joined(separator: "; "))\(origin)"]
-        if case .resume(let next) = action { lines += next.lines("there") }
+        guard case .resume(let next) = action else { return lines }
+        if let first = known[next] {
+            lines.append("  there as behind \(first)")
+        } else {
+            known[next] = origins.description
+            lines += next.cell.lines("there", &known)
+        }
         return lines
     }
 }

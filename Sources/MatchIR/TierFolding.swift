@@ -12,13 +12,13 @@ struct TierFolding {
 
     /// The cell for packets that exactly the clauses numbered `active` match but for their peers.
     func cell(_ active: [Int]) -> Cell {
-        var passed: [Int: Cell] = [:]
+        var passed: [Int: Continuation] = [:]
         return cell(active[...], from: 0, &passed)
     }
 
     /// - Parameter passed: the cells in which rules that pass go on, by their first tier.
     private func cell(
-        _ active: ArraySlice<Int>, from first: Int, _ passed: inout [Int: Cell]
+        _ active: ArraySlice<Int>, from first: Int, _ passed: inout [Int: Continuation]
     ) -> Cell {
         var draft = CellDraft()
         var rest = active
@@ -41,7 +41,7 @@ struct TierFolding {
 
     private func fold(
         _ own: ArraySlice<Int>, of tier: Int, rest: ArraySlice<Int>, into draft: inout CellDraft,
-        _ passed: inout [Int: Cell]
+        _ passed: inout [Int: Continuation]
     ) -> Outcome {
         for clause in own.map({ clauses[$0] }) {
             switch clause.action {
@@ -61,7 +61,8 @@ struct TierFolding {
                 draft.note(clause)
                 return .open
             case .pass:
-                let next = passed[tier + 1] ?? cell(rest, from: tier + 1, &passed)
+                let next =
+                    passed[tier + 1] ?? Continuation(cell(rest, from: tier + 1, &passed))
                 passed[tier + 1] = next
                 draft.append(.resume(next), clause)
             }
@@ -75,6 +76,15 @@ struct TierFolding {
 private struct CellDraft {
     private var runs: [Run] = []
     private var policies: [RuleOrigin] = []
+    /// Where the last runs are, which all do the same.
+    private var alike: [Kind: Int] = [:]
+
+    /// What the clauses of one run have in common besides what it does.
+    private struct Kind: Hashable {
+        var conditions: RunConditions
+        /// Of a run that logs, the rule that the log names.
+        var logged: RuleOrigin?
+    }
 
     mutating func note(_ clause: Clause) {
         // The clauses of a policy stand together.
@@ -87,16 +97,16 @@ private struct CellDraft {
     /// the log names it.
     mutating func append(_ action: Run.Action, _ clause: Clause) {
         note(clause)
-        let alike = runs.indices.reversed().prefix { runs[$0].action == action }
-        if let run = alike.first(where: {
-            runs[$0].conditions == clause.conditions
-                && (action != .log || runs[$0].origins == [clause.origin])
-        }) {
+        if let last = runs.last, last.action != action { alike = [:] }
+        let kind = Kind(
+            conditions: clause.conditions, logged: action == .log ? clause.origin : nil)
+        if let run = alike[kind] {
             runs[run].peers.formUnion(clause.peers)
             if runs[run].origins.last != clause.origin {
                 runs[run].origins.append(clause.origin)
             }
         } else {
+            alike[kind] = runs.count
             runs.append(
                 Run(
                     peers: clause.peers, conditions: clause.conditions, action: action,

@@ -13,6 +13,8 @@ struct CellChains {
     /// The sets of ports that rules look into.
     let ports: PortSets
     private let names: [String: String]
+    /// What leads to the cells that rules which pass go on in.
+    private var continued: [Next: Verdict] = [:]
     private let denyAction: EnforcementSettings.DenyAction
 
     /// Where a cell is used: the same runs make other rules in another place.
@@ -39,6 +41,11 @@ struct CellChains {
         var own: AddressSide { direction == .ingress ? .destination : .source }
     }
 
+    private struct Next: Hashable {
+        var continuation: Continuation
+        var place: Place
+    }
+
     init(_ program: NodeProgram, sets: PeerSets, names: inout Names) {
         denyAction = program.denyAction
         ports = PortSets(program, names: &names)
@@ -58,13 +65,28 @@ struct CellChains {
         _ cell: Cell, _ place: Place, _ sets: PeerSets,
         _ denyAction: EnforcementSettings.DenyAction
     ) -> String {
+        var described: [Continuation: Int] = [:]
+        return describe(cell, place, sets, denyAction, &described)
+    }
+
+    /// - Parameter described: the cells that need not be described again, by their order.
+    private static func describe(
+        _ cell: Cell, _ place: Place, _ sets: PeerSets,
+        _ denyAction: EnforcementSettings.DenyAction, _ described: inout [Continuation: Int]
+    ) -> String {
+        func resumption(_ next: Continuation) -> String {
+            if let number = described[next] { return "resume \(number)" }
+            let text = describe(next.cell, place, sets, denyAction, &described)
+            described[next] = described.count
+            return "resume {\(text)}"
+        }
         let runs = cell.runs.map { run in
             let action =
                 switch run.action {
                 case .accept: "accept"
                 case .drop: "drop"
                 case .log: "log"
-                case .resume(let next): "resume {\(describe(next, place, sets, denyAction))}"
+                case .resume(let next): resumption(next)
                 }
             let origins = run.origins.map(\.identity).joined(separator: " ")
             let conditions = run.conditions.parts(sets.identity(of:)).map { " if " + $0 }.joined()
@@ -187,6 +209,15 @@ struct CellChains {
         case .log: [.log(prefix: LogPrefix.text(run.origins[0]))]
         case .resume(let next): [.verdict(verdict(for: next, place, &sets))]
         }
+    }
+
+    private mutating func verdict(
+        for next: Continuation, _ place: Place, _ sets: inout PeerSets
+    ) -> Verdict {
+        let key = Next(continuation: next, place: place)
+        let verdict = continued[key] ?? verdict(for: next.cell, place, &sets)
+        continued[key] = verdict
+        return verdict
     }
 
     /// What a packet meets that its port alone denies: elements of maps cannot count themselves.

@@ -102,7 +102,7 @@ import Testing
             Issue.record("\(run.action)")
             return
         }
-        #expect(next.ending == .isolate && next.runs.count == 1)
+        #expect(next.cell.ending == .isolate && next.cell.runs.count == 1)
         #expect(some.rest.ending == .drop && some.rest.runs.count == 1)
 
         let all = program([(.deny, [policy("t", [Rule(.pass), Rule(.deny)])]), behind])
