@@ -15,6 +15,8 @@ public struct HostProgram: Hashable, Sendable {
     public var endpoints: [Subject]
     /// The workloads whose interfaces are known, by name.
     public var guards: [Guard]
+    /// The addresses of all nodes, where tunnels between them are kept open.
+    public var nodes: EndpointAddresses
 
     /// A workload's interface and what may be sent there.
     public struct Guard: Hashable, Sendable {
@@ -22,12 +24,17 @@ public struct HostProgram: Hashable, Sendable {
         public var id: EndpointID
         /// The node's end of it.
         public var interface: String
+        /// Its addresses.
+        public var addresses: EndpointAddresses
         /// From where it may send: its addresses, and what else it is allowed.
         public var sources: [CIDR]
 
         /// A guard of these parts.
-        public init(id: EndpointID, interface: String, sources: [CIDR]) {
+        public init(
+            id: EndpointID, interface: String, addresses: EndpointAddresses, sources: [CIDR]
+        ) {
             self.id = id
+            self.addresses = addresses
             self.interface = interface
             self.sources = sources
         }
@@ -53,6 +60,8 @@ public struct HostProgram: Hashable, Sendable {
         public var endpoints: [Endpoint]
         /// As in ``HostProgram``.
         public var guards: [Guard]
+        /// As in ``HostProgram``.
+        public var nodes: EndpointAddresses
 
         /// A host endpoint with its classes.
         public struct Endpoint: Hashable, Sendable {
@@ -76,9 +85,10 @@ public struct HostProgram: Hashable, Sendable {
         /// An input of these parts.
         public init(
             settings: EnforcementSettings, workloads: EndpointAddresses, endpoints: [Endpoint],
-            guards: [Guard]
+            guards: [Guard], nodes: EndpointAddresses
         ) {
             self.guards = guards
+            self.nodes = nodes
             self.settings = settings
             self.workloads = workloads
             self.endpoints = endpoints
@@ -89,6 +99,7 @@ public struct HostProgram: Hashable, Sendable {
         settings = input.settings
         workloads = input.workloads
         guards = input.guards
+        nodes = input.nodes
         endpoints = input.endpoints.map { endpoint in
             Subject(
                 id: endpoint.id, place: endpoint.place,
@@ -113,10 +124,13 @@ public struct HostPass: Hashable, Sendable {
         self.direction = direction
     }
 
-    /// All that there are: what goes out has been translated before.
+    /// All that there are, each before those that it may lead to. What goes out has been translated
+    /// before.
     public static let all = [
         HostPass(.hostLocal, .ingress), HostPass(.hostLocal, .egress),
         HostPass(.hostForward, .ingress), HostPass(.hostForward, .egress),
+        HostPass(.hostTranslatedLocal, .ingress), HostPass(.hostTranslatedForward, .ingress),
+        HostPass(.hostUntrackedForward, .ingress),
         HostPass(.hostBeforeTranslation, .ingress),
         HostPass(.hostUntracked, .ingress), HostPass(.hostUntracked, .egress),
     ]

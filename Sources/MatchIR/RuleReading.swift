@@ -43,12 +43,17 @@ struct RuleReading<Directory: PeerDirectory> {
         ).map { RulePart().meeting($0, .peer).within(space) }
     }
 
+    /// Whether the endpoint's own side of packets can be another endpoint's, which then gives names
+    /// their numbers: a host endpoint judges what its node forwards (S82).
+    private var isOwnSideOthers: Bool { endpoints.stage != .workload }
+
     /// On egress a named port splits the peers by the number that they give it; an address that is
     /// no endpoint's gives it none (S28).
     private var namedDestinationParts: [RulePart] {
-        guard endpoints.direction == .egress, case .only(let matches) = rule.ports else {
-            return []
+        guard endpoints.direction == .egress else {
+            return isOwnSideOthers ? namedParts(at: .own) : []
         }
+        guard case .only(let matches) = rule.ports else { return [] }
         var parts: [RulePart] = []
         for case .named(let transport, let name) in matches {
             for candidate in NamedPortCandidate.list(rule.peers, directory) {
@@ -67,11 +72,20 @@ struct RuleReading<Directory: PeerDirectory> {
         return parts
     }
 
+    /// The parts for names of ports of those at one side, whoever they are.
+    private func namedParts(at side: RunConditions.Side) -> [RulePart] {
+        let peers = AddressPart.list(rule.peers, isDestination: false, directory)
+        return namedPeers(rule.ports).flatMap { named, space in
+            peers.map { RulePart().meeting($0, .peer).demanding(side, named).within(space) }
+        }
+    }
+
     private func withoutExceptedPorts(_ part: RulePart) -> [RulePart] {
         let excepted = Ports.only(rule.conditions.exceptPorts)
         let isOwn = endpoints.direction == .ingress
         let rest = part.within(excepted.space(namesOf: isOwn ? endpoints : nil).complement)
-        return isOwn ? [rest] : without(named: excepted, rest, { $0.within($1) })
+        if isOwn, !isOwnSideOthers { return [rest] }
+        return without(named: excepted, at: isOwn ? .own : .peer, rest)
     }
 
     // MARK: Source ports
@@ -83,27 +97,29 @@ struct RuleReading<Directory: PeerDirectory> {
         let excepted = Ports.only(conditions.exceptSourcePorts)
         let left = excepted.space(namesOf: namesOf).complement
         var spaces = [(part, conditions.sourcePorts.space(namesOf: namesOf).intersection(left))]
-        if !isOwn {
-            for (peer, space) in namedPeers(conditions.sourcePorts) {
-                spaces.append((part.demanding(.peer, peer), space.intersection(left)))
+        let side: RunConditions.Side = isOwn ? .own : .peer
+        let areNamesOthers = !isOwn || isOwnSideOthers
+        if areNamesOthers {
+            for (named, space) in namedPeers(conditions.sourcePorts) {
+                spaces.append((part.demanding(side, named), space.intersection(left)))
             }
         }
         return spaces.flatMap { part, space in
-            if isOwn { return part.sending(from: space) }
-            return excludingNames(excepted, part, space)
+            areNamesOthers
+                ? excludingNames(excepted, at: side, part, space) : part.sending(from: space)
         }
     }
 
-    /// The packets from a space of source ports but for those to whose number the peer gives an
-    /// excepted name.
+    /// The packets from a space of source ports but for those to whose number whoever is at a side
+    /// gives an excepted name.
     private func excludingNames(
-        _ excepted: Ports, _ part: RulePart, _ space: TransportSpace
+        _ excepted: Ports, at side: RunConditions.Side, _ part: RulePart, _ space: TransportSpace
     ) -> [RulePart] {
         var parts: [RulePart] = []
         var rest = space
         for number in namedPeers(excepted) where !rest.intersection(number.space).isEmpty {
             let peers = namedPeers(excepted).filter { $0.space == number.space }
-            let closed = peers.reduce(part) { $0.excluding(.peer, $1.peer) }
+            let closed = peers.reduce(part) { $0.excluding(side, $1.peer) }
             parts += closed.sending(from: rest.intersection(number.space))
             rest = rest.subtracting(number.space)
         }
@@ -129,19 +145,18 @@ struct RuleReading<Directory: PeerDirectory> {
         return result
     }
 
-    /// The part but for packets to a port to whose number the peer gives an excepted name.
+    /// The part but for packets to a port to whose number whoever is at a side gives an excepted name.
     private func without(
-        named excepted: Ports, _ part: RulePart,
-        _ narrow: (RulePart, TransportSpace) -> RulePart
+        named excepted: Ports, at side: RunConditions.Side, _ part: RulePart
     ) -> [RulePart] {
         let named = namedPeers(excepted)
         var parts: [RulePart] = []
         var rest = part
-        for number in named where !narrow(rest, number.space).isNever {
+        for number in named where !rest.within(number.space).isNever {
             let closed = named.filter { $0.space == number.space }
-                .reduce(narrow(rest, number.space)) { $0.excluding(.peer, $1.peer) }
+                .reduce(rest.within(number.space)) { $0.excluding(side, $1.peer) }
             parts.append(closed)
-            rest = narrow(rest, number.space.complement)
+            rest = rest.within(number.space.complement)
         }
         return [rest] + parts
     }

@@ -113,7 +113,8 @@ enum EncodingLimit {
                 ? nil : "a log prefix is longer than \(Netfilter.maximumLogPrefixLength) bytes"
         case .unknown(let name, _):
             return "the expression \(name) is unknown here and cannot be written"
-        case .meta, .payload, .conntrackState, .fibSourceType, .counter, .reject:
+        case .meta, .payload, .conntrackState, .originalDestination, .fibSourceType, .counter,
+            .reject:
             return nil
         }
     }

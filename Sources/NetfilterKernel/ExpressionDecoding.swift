@@ -62,11 +62,18 @@ enum ExpressionDecoder {
     }
 
     private static func conntrack(_ values: AttributeIndex) -> Expression? {
-        guard values.holdsOnly(Names.Conntrack.key, Names.Conntrack.destination),
-            values.uint32(Names.Conntrack.key) == Names.Conntrack.state,
+        guard
+            values.holdsOnly(
+                Names.Conntrack.key, Names.Conntrack.direction, Names.Conntrack.destination),
+            let key = values.uint32(Names.Conntrack.key),
             let register = values.register(Names.Conntrack.destination)
         else { return nil }
-        return .conntrackState(into: register)
+        guard let direction = values.uint8(Names.Conntrack.direction) else {
+            return key == Names.Conntrack.state ? .conntrackState(into: register) : nil
+        }
+        guard direction == Names.Conntrack.original, let part = OriginalDestination(rawValue: key)
+        else { return nil }
+        return .originalDestination(part, into: register)
     }
 
     private static func fib(_ values: AttributeIndex) -> Expression? {

@@ -25,6 +25,12 @@ extension Expression {
             expression.set(NFTNL_EXPR_CT_KEY, ExpressionAttribute.Conntrack.state)
             expression.set(NFTNL_EXPR_CT_DREG, register.number)
             return expression
+        case .originalDestination(let part, let register):
+            let expression = LibraryExpression("ct")
+            expression.set(NFTNL_EXPR_CT_KEY, part.rawValue)
+            expression.set(NFTNL_EXPR_CT_DIR, ExpressionAttribute.Conntrack.original)
+            expression.set(NFTNL_EXPR_CT_DREG, register.number)
+            return expression
         case .fibSourceType(let register):
             let expression = LibraryExpression("fib")
             expression.set(NFTNL_EXPR_FIB_RESULT, ExpressionAttribute.Fib.addressType)

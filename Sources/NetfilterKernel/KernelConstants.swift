@@ -220,7 +220,10 @@ enum ExpressionAttribute {
     enum Conntrack {
         static let destination = UInt16(NFTA_CT_DREG.rawValue)
         static let key = UInt16(NFTA_CT_KEY.rawValue)
+        static let direction = UInt16(NFTA_CT_DIRECTION.rawValue)
         static let state = NFT_CT_STATE.rawValue
+        /// `IP_CT_DIR_ORIGINAL` of linux/netfilter/nf_conntrack_tuple_common.h.
+        static let original: UInt8 = 0
     }
 
     enum Fib {

@@ -11,6 +11,8 @@ public struct IPProtocol: RawRepresentable, Hashable, Sendable, Comparable {
 
     /// ICMP for IPv4.
     public static let icmp = IPProtocol(rawValue: 1)
+    /// IPv4 packets inside of IPv4 packets.
+    public static let ipip = IPProtocol(rawValue: 4)
     /// TCP.
     public static let tcp = IPProtocol(rawValue: 6)
     /// UDP.

@@ -131,9 +131,19 @@ struct CellChains {
     mutating func rules(
         for cell: Cell, _ place: Place, _ sets: inout PeerSets, among policies: [RuleOrigin]
     ) -> [Rule] {
+        let rules = headerRules(for: cell, place, &sets, among: policies)
+        return place.stage.asksOriginalDestination
+            ? rules.map(\.askingOriginalDestination) : rules
+    }
+
+    /// The same, asking for what stands in the packet's headers.
+    private mutating func headerRules(
+        for cell: Cell, _ place: Place, _ sets: inout PeerSets, among policies: [RuleOrigin]
+    ) -> [Rule] {
         let comments = RuleComments(policies)
         var rules: [Rule] = []
-        for run in cell.runs {
+        // What is asked again has been logged before.
+        for run in cell.runs where run.action != .log || !place.stage.asksAgain {
             // Most packets are for other ports, which is cheaper to find out than their addresses.
             let portTests = run.conditions.transport.map { ports.tests(for: $0) } ?? [[]]
             let fromPorts = run.conditions.sourcePorts.map { ports.test(forSources: $0) } ?? []

@@ -47,16 +47,14 @@ struct ClassChains {
     }
 
     private mutating func add(_ draft: Draft, name: String) {
-        var rules = draft.rules
-        if let map = draft.messageMap(of: name) {
+        var lookups: [Rule] = []
+        for (map, lookup) in draft.maps(of: name) {
             portMaps.append(map)
-            rules.insert(Rule(Expression.decideByMessage(map.name)), at: 0)
+            lookups.append(Rule(lookup))
         }
-        if let map = draft.portMap(of: name) {
-            portMaps.append(map)
-            rules.insert(Rule(Expression.decideByPort(map.name)), at: 0)
-        }
-        chains.append(Chain(name: name, comment: Self.comment(draft.program), rules: rules))
+        chains.append(
+            Chain(
+                name: name, comment: Self.comment(draft.program), rules: lookups + draft.rules))
     }
 
     /// The policies by tier, and behind them the numbers of named ports as far as there is room.
@@ -115,16 +113,41 @@ private struct Draft {
         return "\(bytes.joined(separator: ".")) \(entry.verdict!)"
     }
 
-    /// The map, whose name tells its form too; nil where no port is asked for.
-    func portMap(of chain: String) -> NamedSet? {
-        map(ports, name: (ports.areIntervals ? "ranges-" : "ports-") + chain)
+    /// The maps that lead to cells, whose names tell their form too, each with what looks into it.
+    func maps(of chain: String) -> [(NamedSet, [Expression])] {
+        portMaps(of: chain) + messageMap(of: chain)
     }
 
-    /// The same for types and codes of ICMP and ICMPv6.
-    func messageMap(of chain: String) -> NamedSet? {
-        map(
+    /// The map from protocols and destination ports; none where no port is asked for.
+    private func portMaps(of chain: String) -> [(NamedSet, [Expression])] {
+        let prefix = ports.areIntervals ? "ranges-" : "ports-"
+        if program.stage.asksOriginalDestination {
+            return originalPortMaps(prefix: prefix, chain)
+        }
+        let map = map(ports, name: prefix + chain)
+        return map.map { [($0, Expression.decideByPort($0.name))] } ?? []
+    }
+
+    /// A map from ports for each protocol: nft refuses a concatenation with `ct original proto-dst`.
+    private func originalPortMaps(
+        prefix: String, _ chain: String
+    ) -> [(NamedSet, [Expression])] {
+        let byTransport = Dictionary(grouping: ports) { IPProtocol(rawValue: $0.key[0]) }
+        return byTransport.sorted { $0.key < $1.key }.map { transport, entries in
+            let map = NamedSet(
+                name: "\(prefix)\(transport)-\(chain)", key: [.inetService],
+                isInterval: ports.areIntervals, isVerdictMap: true,
+                elements: .entries(entries.map(\.withoutProtocol)))
+            return (map, Expression.decideByOriginalPort(transport, map.name))
+        }
+    }
+
+    /// The map from types and codes of ICMP and ICMPv6.
+    private func messageMap(of chain: String) -> [(NamedSet, [Expression])] {
+        let map = map(
             messages, name: (messages.areIntervals ? "icmp-ranges-" : "icmp-") + chain,
             comment: "types and codes, 256 times the type and the code")
+        return map.map { [($0, Expression.decideByMessage($0.name))] } ?? []
     }
 
     private func map(_ entries: [SetEntry], name: String, comment: String? = nil) -> NamedSet? {
@@ -162,6 +185,16 @@ private struct Draft {
 
 extension [SetEntry] {
     fileprivate var areIntervals: Bool { contains { $0.keyEnd != nil } }
+}
+
+extension SetEntry {
+    /// The same without the word of four bytes in front that tells the protocol, and without the two
+    /// that fill the port's.
+    fileprivate var withoutProtocol: SetEntry {
+        SetEntry(
+            key: Array(key[4..<6]), keyEnd: keyEnd.map { Array($0[4..<6]) }, verdict: verdict,
+            comment: comment)
+    }
 }
 
 extension Direction {

@@ -64,7 +64,10 @@ enum FixedName {
     static let arrival = "arrival"
     static let departure = "departure"
     static let leaveUntracked = "leave-untracked"
+    static let admitted = "admitted"
     static let guards = "guards"
+    /// The interfaces of the node's workloads, as far as they are known.
+    static let workloadInterfaces = "workload-interfaces"
     /// How the name begins of the set of the interfaces that are host endpoints' own.
     static let hostInterfaces = "host-interfaces"
     static let guardedEgress = "egress-interfaces"
@@ -80,6 +83,14 @@ enum FixedName {
 
     /// The addresses of the node's workloads.
     static func workloads(_ family: AddressFamily) -> String { "workloads\(family.rawValue)" }
+
+    /// The addresses of those workloads whose interfaces are known.
+    static func placedWorkloads(_ family: AddressFamily) -> String {
+        "placed-workloads\(family.rawValue)"
+    }
+
+    /// The addresses of all nodes.
+    static func nodes(_ family: AddressFamily) -> String { "nodes\(family.rawValue)" }
 
     static func map(_ direction: Direction, _ family: AddressFamily) -> String {
         "\(direction.rawValue)\(family.rawValue)"

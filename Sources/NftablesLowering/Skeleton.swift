@@ -35,7 +35,7 @@ enum Skeleton {
         let ownPackets = [Rule(Expression.isFromThisNode + [.verdict(.accept)])]
         return Chain(
             name: FixedName.output, base: BaseChain(hook: .output),
-            rules: connectionRules + (hosts?.ownPacketRules ?? ownPackets) + toDispatch)
+            rules: connectionRules + (hosts?.outputRules ?? ownPackets + toDispatch))
     }
 
     /// Replies and what belongs to an allowed connection, ICMP errors too, pass (S36, S37). Using

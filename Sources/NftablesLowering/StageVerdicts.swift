@@ -10,9 +10,10 @@ extension Stage {
     func allow(_ direction: Direction) -> Verdict {
         switch self {
         case .workload: direction == .ingress ? .accept : .return
-        case .hostLocal, .hostBeforeTranslation: .accept
+        case .hostLocal, .hostBeforeTranslation, .hostTranslatedLocal: .accept
         case .hostForward: .return
         case .hostUntracked: .goto(FixedName.leaveUntracked)
+        case .hostTranslatedForward, .hostUntrackedForward: .goto(FixedName.admitted)
         }
     }
 
@@ -21,7 +22,9 @@ extension Stage {
         switch self {
         case .workload: .goto(FixedName.isolated)
         case .hostLocal, .hostForward: .drop
-        case .hostBeforeTranslation, .hostUntracked: .return
+        case .hostBeforeTranslation, .hostUntracked, .hostTranslatedLocal,
+            .hostTranslatedForward, .hostUntrackedForward:
+            .return
         }
     }
 }

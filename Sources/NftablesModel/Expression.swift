@@ -9,6 +9,9 @@ public enum Expression: Hashable, Sendable {
     case payload(PayloadBase, offset: UInt32, length: UInt32, into: Register)
     /// Loads the connection's state bits (host byte order).
     case conntrackState(into: Register)
+    /// Loads where the connection's first packet went before any translation. Of packets that
+    /// belong to no connection, or to one of another family, the rule does not match.
+    case originalDestination(OriginalDestination, into: Register)
     /// Loads the type of the packet's source address as the node's routing sees it.
     case fibSourceType(into: Register)
     /// Goes on only if the register compares so with the data.
@@ -32,6 +35,16 @@ public enum Expression: Hashable, Sendable {
     /// An expression that others wrote and this model does not know: its kernel name and its
     /// attributes, unread.
     case unknown(name: String, attributes: [UInt8])
+}
+
+/// What `ct original` tells of a destination: those of `enum nft_ct_keys` that are used.
+public enum OriginalDestination: UInt32, Hashable, Sendable {
+    /// `NFT_CT_PROTO_DST`: the port; of ICMP the type and the code.
+    case port = 12
+    /// `NFT_CT_DST_IP`: the address of an IPv4 packet.
+    case ipv4Address = 20
+    /// `NFT_CT_DST_IP6`: the address of an IPv6 packet.
+    case ipv6Address = 22
 }
 
 /// Sixteen words of four bytes in which expressions hand on what they loaded.

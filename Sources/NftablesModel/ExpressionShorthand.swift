@@ -160,6 +160,15 @@ extension Expression {
         ]
     }
 
+    /// `meta l4proto tcp ct original proto-dst vmap @map`.
+    public static func decideByOriginalPort(
+        _ transport: IPProtocol, _ map: String
+    ) -> [Expression] {
+        isTransport(transport) + [
+            .originalDestination(.port, into: .first), .verdictLookup(map: map, key: .first),
+        ]
+    }
+
     /// `meta l4proto . th dport vmap @map`.
     public static func decideByPort(_ map: String) -> [Expression] {
         [

@@ -15,6 +15,8 @@ public struct Packet: Hashable, Sendable {
     public var sourcePort: UInt16?
     /// Nil for protocols without ports.
     public var destinationPort: UInt16?
+    /// Where its connection went before the destination was translated; nil where it was not.
+    public var original: OriginalAddress?
     /// For ICMP and ICMPv6.
     public var icmpType: UInt8?
     /// For ICMP and ICMPv6; zero where it is nil.
@@ -27,6 +29,20 @@ public struct Packet: Hashable, Sendable {
     public var inputInterface: String?
     /// The name of the interface by which it leaves; nil where there is none.
     public var outputInterface: String?
+
+    /// A destination that was translated to another one.
+    public struct OriginalAddress: Hashable, Sendable {
+        /// The address, of the packet's family.
+        public var address: IPAddress
+        /// Nil for protocols without ports.
+        public var port: UInt16?
+
+        /// A destination of these parts.
+        public init(address: IPAddress, port: UInt16? = nil) {
+            self.address = address
+            self.port = port
+        }
+    }
 
     /// A packet; the first of a connection unless stated otherwise.
     public init(
@@ -47,6 +63,22 @@ public struct Packet: Hashable, Sendable {
         self.isFromThisNode = isFromThisNode
         self.inputInterface = inputInterface
         self.outputInterface = outputInterface
+    }
+
+    /// The bytes that `ct original` loads; nil where the packet belongs to no connection, or to one
+    /// of another family.
+    ///
+    /// - Parameter state: what connection tracking calls it where it is asked.
+    func bytes(_ part: OriginalDestination, in state: ConnectionStates) -> [UInt8]? {
+        guard state.isDisjoint(with: [.invalid, .untracked]) else { return nil }
+        let address = original?.address ?? destination
+        switch part {
+        case .ipv4Address: return address.family == .ipv4 ? address.bytes : nil
+        case .ipv6Address: return address.family == .ipv6 ? address.bytes : nil
+        case .port:
+            if let icmpType { return [icmpType, icmpCode ?? 0] }
+            return ((original == nil ? destinationPort : original?.port) ?? 0).networkBytes
+        }
     }
 
     /// The bytes that a payload expression loads: from the addresses, and from the first four bytes

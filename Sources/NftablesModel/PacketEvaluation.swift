@@ -158,6 +158,10 @@ public struct TableEvaluator {
             case .conntrackState(let register):
                 let state = record.isUntracked ? .untracked : packet.connection
                 load(Expression.hostBytes(state.rawValue), register)
+            case .originalDestination(let part, let register):
+                let state = record.isUntracked ? .untracked : packet.connection
+                guard let bytes = packet.bytes(part, in: state) else { return nil }
+                load(bytes, register)
             case .fibSourceType(let register):
                 // RTN_UNICAST and RTN_LOCAL of linux/rtnetlink.h.
                 load(Expression.hostBytes(packet.isFromThisNode ? 2 : 1), register)

@@ -51,6 +51,8 @@ private struct RuleReading {
                 ?? .unread("@\(base),\(offset * 8),\(length * 8)")
         case .conntrackState(let register):
             loaded[register.word] = .connectionState(mask: nil)
+        case .originalDestination(let part, let register):
+            loaded[register.word] = .field(Field(part))
         case .fibSourceType(let register):
             loaded[register.word] = .field(.fibSourceType)
         case .bitwise(let register, let mask, let xor):
@@ -217,9 +219,11 @@ extension Field {
     var type: FieldType? {
         switch self {
         case .transportProtocol: .inetProtocol
-        case .sourceAddress(.ipv4), .destinationAddress(.ipv4): .ipv4Address
-        case .sourceAddress(.ipv6), .destinationAddress(.ipv6): .ipv6Address
-        case .destinationPort, .sourcePort: .inetService
+        case .sourceAddress(.ipv4), .destinationAddress(.ipv4), .originalAddress(.ipv4):
+            .ipv4Address
+        case .sourceAddress(.ipv6), .destinationAddress(.ipv6), .originalAddress(.ipv6):
+            .ipv6Address
+        case .destinationPort, .sourcePort, .originalPort: .inetService
         case .icmpv6Type: .icmpv6Type
         case .inputInterface, .outputInterface: .interfaceName
         case .networkProtocol, .fibSourceType: nil
@@ -228,9 +232,17 @@ extension Field {
 }
 
 extension Field {
+    fileprivate init(_ part: OriginalDestination) {
+        switch part {
+        case .port: self = .originalPort
+        case .ipv4Address: self = .originalAddress(.ipv4)
+        case .ipv6Address: self = .originalAddress(.ipv6)
+        }
+    }
+
     fileprivate var isAddress: Bool {
         switch self {
-        case .sourceAddress, .destinationAddress: true
+        case .sourceAddress, .destinationAddress, .originalAddress: true
         default: false
         }
     }

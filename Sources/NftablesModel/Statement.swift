@@ -48,6 +48,10 @@ public enum Field: Hashable, Sendable {
     case icmpv6Type
     /// What the node's routing says of the source address.
     case fibSourceType
+    /// The address to which the connection went before any translation.
+    case originalAddress(AddressFamily)
+    /// The port to which it went.
+    case originalPort
     /// The name of the interface by which the packet came.
     case inputInterface
     /// The name of the interface by which the packet leaves.
@@ -66,6 +70,9 @@ public enum Field: Hashable, Sendable {
         case .sourcePort: "th sport"
         case .icmpv6Type: "icmpv6 type"
         case .fibSourceType: "fib saddr type"
+        case .originalAddress(.ipv4): "ct original ip daddr"
+        case .originalAddress(.ipv6): "ct original ip6 daddr"
+        case .originalPort: "ct original proto-dst"
         case .inputInterface: "iifname"
         case .outputInterface: "oifname"
         }
@@ -79,11 +86,11 @@ public enum Field: Hashable, Sendable {
             ["ipv4", "ipv6"].first { $0 == ProtocolNumber.familyName(bytes[0]) } ?? "\(bytes[0])"
         case .transportProtocol where bytes.count == 1:
             IPProtocol(rawValue: bytes[0]).description
-        case .sourceAddress(.ipv4), .destinationAddress(.ipv4):
+        case .sourceAddress(.ipv4), .destinationAddress(.ipv4), .originalAddress(.ipv4):
             UInt32(networkBytes: bytes).map { "\(IPAddress.ipv4($0))" }
-        case .sourceAddress(.ipv6), .destinationAddress(.ipv6):
+        case .sourceAddress(.ipv6), .destinationAddress(.ipv6), .originalAddress(.ipv6):
             UInt128(networkBytes: bytes).map { "\(IPAddress.ipv6($0))" }
-        case .destinationPort, .sourcePort:
+        case .destinationPort, .sourcePort, .originalPort:
             UInt16(networkBytes: bytes).map(String.init)
         case .icmpv6Type where bytes.count == 1:
             String(bytes[0])

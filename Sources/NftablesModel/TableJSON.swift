@@ -188,6 +188,9 @@ extension Field {
             return .object(["meta": .object(["key": words[1]])])
         case .inputInterface, .outputInterface:
             return .object(["meta": .object(["key": words[0]])])
+        case .originalAddress, .originalPort:
+            let key = name.dropFirst("ct original ".count)
+            return .object(["ct": .object(["key": .string(String(key)), "dir": words[1]])])
         case .fibSourceType:
             return .object(["fib": .object(["result": "type", "flags": .array(["saddr"])])])
         default:

@@ -12,10 +12,12 @@ extension HostProgram.Input {
     /// - Parameters:
     ///   - hosts: the node's host endpoints by name.
     ///   - guarded: its workloads whose interfaces are known, by name.
+    ///   - nodeAddresses: the addresses of all nodes of the cluster, ascending.
     ///   - workloads: the addresses of all its workloads, ascending.
     init?(
         _ hosts: [LocalEndpoint], guarded: [LocalEndpoint], node: Node?,
-        settings: EnforcementSettings, workloads: () -> EndpointAddresses
+        nodeAddresses: () -> EndpointAddresses, settings: EnforcementSettings,
+        workloads: () -> EndpointAddresses
     ) {
         if hosts.isEmpty, guarded.isEmpty, settings.endpointToHost == nil { return nil }
         let places = HostPlaces(hosts.map(\.endpoint), node: node)
@@ -25,11 +27,31 @@ extension HostProgram.Input {
                 places[host.endpoint.id].map { place in
                     Endpoint(
                         id: host.endpoint.id, place: place,
-                        classes: HostPass.all.reduce(into: [:]) {
-                            $0[$1] = EndpointClass(host, $1)
-                        })
+                        classes: Self.classes(of: host))
                 }
-            }, guards: guarded.map { HostProgram.Guard($0, settings) })
+            }.withoutNeedlessPasses, guards: guarded.map { HostProgram.Guard($0, settings) },
+            nodes: settings.tunnels.asksNodes && !hosts.isEmpty
+                ? nodeAddresses() : EndpointAddresses())
+    }
+
+    private static func classes(of host: LocalEndpoint) -> [HostPass: EndpointClass] {
+        var classes: [HostPass: EndpointClass] = [:]
+        for pass in HostPass.all { classes[pass] = EndpointClass(host, pass) }
+        return classes
+    }
+}
+
+extension [HostProgram.Input.Endpoint] {
+    /// What has been let in before need not be known again where no policy judges what is forwarded.
+    fileprivate var withoutNeedlessPasses: Self {
+        let forward = HostPass(.hostForward, .ingress)
+        if contains(where: { $0.classes[forward] != nil }) { return self }
+        return map { endpoint in
+            var endpoint = endpoint
+            endpoint.classes[HostPass(.hostTranslatedForward, .ingress)] = nil
+            endpoint.classes[HostPass(.hostUntrackedForward, .ingress)] = nil
+            return endpoint
+        }
     }
 }
 
@@ -44,7 +66,7 @@ extension HostProgram.Guard {
             ? local.endpoint.particulars?.allowedSources ?? [] : []
         self.init(
             id: local.endpoint.id, interface: local.endpoint.particulars?.interface ?? "",
-            sources: own + further)
+            addresses: local.addresses, sources: own + further)
     }
 }
 
@@ -65,11 +87,26 @@ extension EndpointClass {
                 policies: asked)
         }
         if layers.isEmpty { return nil }
+        // Where nothing is let in by name, nothing has to be known again.
+        if pass.stage.asksAgain, !layers.contains(where: { $0.allowsByName(pass.direction) }) {
+            return nil
+        }
         if pass.stage.leavesUndecided {
             layers.append(Layer(defaultAction: .deny, policies: []))
         }
+        // Of what is forwarded neither side is the host endpoint's.
+        let namedPorts = pass.stage == .hostForward ? [] : host.endpoint.namedPorts
         self.init(
-            direction: pass.direction, stage: pass.stage, tiers: layers,
-            namedPorts: host.endpoint.namedPorts, families: [.ipv4, .ipv6])
+            direction: pass.direction, stage: pass.stage, tiers: layers, namedPorts: namedPorts,
+            families: [.ipv4, .ipv6])
+    }
+}
+
+extension EndpointClass.Layer {
+    /// Whether one of the rules lets packets pass for good.
+    fileprivate func allowsByName(_ direction: Direction) -> Bool {
+        policies.contains { policy in
+            policy.rules(direction)?.contains { $0.action == .allow } ?? false
+        }
     }
 }

@@ -87,7 +87,8 @@ public final class LiveCompilation {
     private var hosts: HostProgram.Input? {
         HostProgram.Input(
             resolution.hostEndpoints, guarded: resolution.guardedEndpoints,
-            node: resolution.ownNode, settings: resolution.settings,
+            node: resolution.ownNode, nodeAddresses: { resolution.nodeAddresses },
+            settings: resolution.settings,
             workloads: { resolution.workloadAddresses })
     }
 

@@ -30,7 +30,9 @@ public struct NodeCompilation {
         let hosts = HostProgram.Input(
             resolution.hostEndpoints,
             guarded: localEndpoints.filter { $0.endpoint.particulars?.interface != nil },
-            node: state.nodes.first { $0.name == node }, settings: settings,
+            node: state.nodes.first { $0.name == node },
+            nodeAddresses: { EndpointAddresses(state.nodes.flatMap(\.addresses)) },
+            settings: settings,
             workloads: { resolution.workloadAddresses })
         program = NodeProgram(
             localEndpoints.map(NodeProgram.Input.init), hosts: hosts, resolution,

@@ -100,7 +100,9 @@ extension ServiceSlice: ClusterObject {
 extension NodeConfiguration: ClusterObject {
     package var id: String { name }
     package static func name(of id: String) -> ObjectName {
-        ObjectName(kind: "FelixConfiguration", name: id)
+        id.hasPrefix(poolPrefix)
+            ? ObjectName(kind: "IPPool", name: String(id.dropFirst(poolPrefix.count)))
+            : ObjectName(kind: "FelixConfiguration", name: id)
     }
     package static func change(_ id: String, _ value: NodeConfiguration?) -> ClusterChange {
         .configuration(id, value)

@@ -16,6 +16,8 @@ public struct EnforcementSettings: Hashable, Sendable {
     public var failsafeInbound: [FailsafePort]
     /// Ports of others that host endpoints' policies cannot close to the node.
     public var failsafeOutbound: [FailsafePort]
+    /// Tunnels between nodes that host endpoints' policies cannot close.
+    public var tunnels: TunnelSettings
 
     /// What a denied packet meets.
     public enum DenyAction: Hashable, Sendable {
@@ -55,13 +57,15 @@ public struct EnforcementSettings: Hashable, Sendable {
         denyAction: DenyAction = .drop, endpointToHost: EndpointToHost? = nil,
         allowsFurtherSources: Bool = false,
         failsafeInbound: [FailsafePort] = Self.standardInbound,
-        failsafeOutbound: [FailsafePort] = Self.standardOutbound
+        failsafeOutbound: [FailsafePort] = Self.standardOutbound,
+        tunnels: TunnelSettings = TunnelSettings()
     ) {
         self.denyAction = denyAction
         self.endpointToHost = endpointToHost
         self.allowsFurtherSources = allowsFurtherSources
         self.failsafeInbound = failsafeInbound
         self.failsafeOutbound = failsafeOutbound
+        self.tunnels = tunnels
     }
 
     /// The settings of a cluster that says nothing.

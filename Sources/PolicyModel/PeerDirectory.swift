@@ -99,4 +99,17 @@ public struct EndpointAddresses: Hashable, Sendable {
         self.ipv4 = ipv4
         self.ipv6 = ipv6
     }
+
+    /// Addresses of both families in any order, each as often as may be.
+    public init(_ addresses: some Sequence<IPAddress>) {
+        var ipv4: Set<UInt32> = []
+        var ipv6: Set<UInt128> = []
+        for address in addresses {
+            switch address {
+            case .ipv4(let bits): ipv4.insert(bits)
+            case .ipv6(let bits): ipv6.insert(bits)
+            }
+        }
+        self.init(ipv4: ipv4.sorted(), ipv6: ipv6.sorted())
+    }
 }

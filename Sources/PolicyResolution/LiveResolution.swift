@@ -24,6 +24,7 @@ public final class LiveResolution {
     private var profiled = ProfiledEndpoints()
     /// The node itself; nil while it is not known.
     public private(set) var ownNode: Node?
+    private var addressesOfNodes: [String: [IPAddress]] = [:]
     private var configurations: [String: NodeConfiguration] = [:]
     private var hosts: Set<EndpointID> = []
     private var guarded: Set<EndpointID> = []
@@ -56,6 +57,11 @@ public final class LiveResolution {
         }
         result.sort()
         return result
+    }
+
+    /// The addresses of all nodes, ascending.
+    public var nodeAddresses: EndpointAddresses {
+        EndpointAddresses(addressesOfNodes.values.joined())
     }
 
     /// The policed endpoints of this node that own an address.
@@ -103,6 +109,7 @@ public final class LiveResolution {
             case .networkSet(let id, let value): put(value, id)
             case .node(let name, let value):
                 if name == node { ownNode = value }
+                addressesOfNodes[name] = value?.addresses
                 objects.put(value, named: name)
                 objectWatches.noteNodes()
             case .serviceSlice(let id, let value):

@@ -64,6 +64,8 @@ public enum Exemption: Hashable, Sendable {
     case ownAddress
     /// A port that stays open whatever host endpoints' policies say.
     case failsafe
+    /// A tunnel between nodes, which host endpoints' policies cannot close (S89).
+    case tunnel
 }
 
 /// A rule's place: its policy, and its position among the policy's rules for the direction.
@@ -100,6 +102,7 @@ extension DirectionDecision: CustomStringConvertible {
         case .exempt(.node): "exempt: the node itself"
         case .exempt(.neighbourDiscovery): "exempt: neighbour discovery"
         case .exempt(.failsafe): "exempt: failsafe port"
+        case .exempt(.tunnel): "exempt: tunnel between nodes"
         case .exempt(.ownAddress): "exempt: its own address"
         case .allowed(let rule): "allowed by \(rule)"
         case .denied(let rule): "denied by \(rule)"

@@ -30,6 +30,9 @@ public struct PacketDescription: Hashable, Sendable {
     /// The interface of the node by which it leaves; nil for what the node receives, and where it
     /// is not known.
     public var outputInterface: String?
+    /// Whether connection tracking knows a connection of it. What fits none, or is not tracked, is not
+    /// known again where it has been let in before its translation.
+    public var hasConnection = true
     /// Where it went before its destination was translated; nil where nothing was.
     public var original: OriginalDestination?
 

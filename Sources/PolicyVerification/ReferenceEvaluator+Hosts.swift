@@ -16,7 +16,7 @@ extension ReferenceEvaluator {
         guard let action = settings.endpointToHost, isLocalNode(packet.destination),
             isFromWorkload(packet)
         else { return nil }
-        let decision = judge(packet, .egress)
+        let decision = judgeByInterface(packet) ?? judge(packet, .egress)
         if decision.isAllowed, action == .drop {
             return .isolated(tier: "defaultEndpointToHostAction", by: [])
         }
@@ -66,10 +66,16 @@ extension ReferenceEvaluator {
         return owner.node == localNode && owner.id.kind != .host
     }
 
-    /// Whether a workload of this node sends the packet, as its source says: what comes by the own
-    /// interface of a host endpoint is no workload's.
+    /// Whether a workload of this node sends the packet: it comes by a workload's interface, or bears
+    /// the address of one whose interface is not known. What comes by the own interface of a host
+    /// endpoint is no workload's.
     private func isFromWorkload(_ packet: PacketDescription) -> Bool {
-        isLocalWorkload(packet.source) && !isHostInterface(packet.inputInterface)
+        if isHostInterface(packet.inputInterface) { return false }
+        if !senders(packet).isEmpty { return true }
+        guard let owner = owner(of: packet.source), isLocalWorkload(packet.source) else {
+            return false
+        }
+        return packet.inputInterface == nil || owner.particulars?.interface == nil
     }
 
     /// Whether a host endpoint has the interface's name, or expects an address that it has.
@@ -86,32 +92,35 @@ extension ReferenceEvaluator {
     /// The say of the node's host endpoints about a packet; nil where none governs it.
     ///
     /// Policies without connections come first, those before translation follow, and the others are
-    /// asked last. The first that denies decides; what an untracked policy allows is not judged
-    /// again, but for forwarding.
+    /// asked last. The first that denies decides; what one of the first two kinds allows by name has
+    /// come in, and only where it is forwarded and leaves is it judged again.
     func hostDecision(_ packet: PacketDescription) -> DirectionDecision? {
         if !state.endpoints.contains(where: { $0.node == localNode && $0.id.kind == .host }) {
             return nil
         }
         if packet.inputInterface == "lo" || packet.outputInterface == "lo" { return nil }
-        let isSent = isLocalNode(packet.source)
+        let isSent =
+            isLocalNode(packet.source)
+            || packet.inputInterface == nil && packet.outputInterface != nil
         let isReceived = isLocalNode(packet.destination)
         var latest: DirectionDecision?
         if !isSent {
             let arriving = packet.beforeTranslation
             latest = decision(arriving, .ingress, .untracked)
             if case .denied = latest { return latest }
-            let isUntracked = latest?.isByRule ?? false
-            if !isUntracked {
+            var isAdmitted = latest?.isByRule ?? false
+            if !isAdmitted {
                 latest = decision(arriving, .ingress, .beforeTranslation) ?? latest
                 if case .denied = latest { return latest }
+                isAdmitted = packet.hasConnection && latest?.isByRule ?? false
             }
             if isReceived {
                 if isFromWorkload(packet), settings.endpointToHost != .proceed {
                     return .exempt(.node)
                 }
-                return isUntracked ? latest : decision(packet, .ingress, .local) ?? latest
+                return isAdmitted ? latest : decision(packet, .ingress, .local) ?? latest
             }
-            let entering = decision(packet, .ingress, .forwardedToo)
+            let entering = isAdmitted ? nil : decision(packet, .ingress, .forwardedToo)
             if let entering, !entering.isAllowed { return entering }
             return decision(packet, .egress, .forwardedToo) ?? entering ?? latest
         }
@@ -132,16 +141,19 @@ extension ReferenceEvaluator {
         if traffic != .forwardedToo, isFailsafe(packet, direction, traffic) {
             return .exempt(.failsafe)
         }
+        if traffic == .local, isTunnel(packet, direction) { return .exempt(.tunnel) }
         let governing = state.policies.filter {
             $0.rules(direction) != nil && selects($0.subject, host)
                 && ($0.hostTraffic == traffic
                     || traffic == .local && $0.hostTraffic == .forwardedToo)
         }
         if traffic != .local, governing.isEmpty { return nil }
+        var judge = self
+        if traffic != .forwardedToo { judge.governing = (host, .own(direction)) }
         for tier in tiers {
             let policies = governing.filter { $0.tier == tier.name }.sorted { $0.precedes($1) }
             if policies.isEmpty { continue }
-            switch firstDecision(of: policies, packet, direction) {
+            switch judge.firstDecision(of: policies, packet, direction) {
             case .allow(let rule): return .allowed(by: rule)
             case .deny(let rule): return .denied(by: rule)
             case .pass: continue
@@ -153,7 +165,7 @@ extension ReferenceEvaluator {
             }
         }
         if traffic != .local { return .passed }
-        switch firstDecision(of: profiles(of: host) ?? [], packet, direction) {
+        switch judge.firstDecision(of: profiles(of: host) ?? [], packet, direction) {
         case .allow(let rule): return .allowed(by: rule)
         case .deny(let rule): return .denied(by: rule)
         case .pass, nil: return .isolated(tier: Profile.tier.name, by: [])
@@ -176,6 +188,24 @@ extension ReferenceEvaluator {
             : (settings.failsafeOutbound, settings.failsafeInbound)
         return meets(own, packet.destinationPort)
             || traffic == .untracked && meets(other, packet.sourcePort)
+    }
+
+    /// A packet of a tunnel between nodes, which no policy can close (S89). What leaves has to bear the
+    /// node's own address.
+    private func isTunnel(_ packet: PacketDescription, _ direction: Direction) -> Bool {
+        let tunnels = settings.tunnels
+        let family = packet.source.family
+        if direction == .egress, !isLocalNode(packet.source) { return false }
+        let isNodes = state.nodes.contains { $0.addresses.contains(packet.peer(direction)) }
+        switch packet.transport {
+        case .ipip: return family == .ipv4 && tunnels.ipip && isNodes
+        case .udp:
+            let isVXLAN =
+                tunnels.vxlan.contains(family) && packet.destinationPort == tunnels.vxlanPort
+            return isVXLAN && isNodes
+                || tunnels.wireguard[family].map { $0 == packet.destinationPort } ?? false
+        default: return false
+        }
     }
 
     /// The host endpoint that governs the interface: of those that have its name, and those that have
@@ -203,7 +233,9 @@ extension ReferenceEvaluator {
                 return host
             }
         }
-        if isLocalWorkload(packet.peer(direction)) { return nil }
+        if direction == .ingress ? isFromWorkload(packet) : isLocalWorkload(packet.destination) {
+            return nil
+        }
         return hosts.first { $0.particulars?.interface == EndpointParticulars.everyInterface }
     }
 }

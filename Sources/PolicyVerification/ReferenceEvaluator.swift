@@ -15,6 +15,9 @@ import PolicyModel
 public struct ReferenceEvaluator: Sendable {
     let state: ClusterState
     let localNode: String
+    /// A host endpoint whose policies are asked, and the side of packets at which it is: there it gives
+    /// names of ports their numbers too.
+    var governing: (host: Endpoint, end: PacketEnd)?
 
     /// - Parameters:
     ///   - state: the whole cluster.

@@ -145,11 +145,12 @@ extension ReferenceEvaluator {
             guard packet.transport == transport, let actual else { return false }
             return range.contains(actual)
         case .named(let transport, let name):
-            guard packet.transport == transport, let actual,
-                let owner = owner(of: packet.address(end))
-            else { return false }
-            return owner.namedPorts.contains(
-                NamedPort(name: name, transport: transport, number: actual))
+            guard packet.transport == transport, let actual else { return false }
+            let port = NamedPort(name: name, transport: transport, number: actual)
+            if let governing, end == governing.end, governing.host.namedPorts.contains(port) {
+                return true
+            }
+            return owner(of: packet.address(end))?.namedPorts.contains(port) ?? false
         case .icmp(let transport, let type, let code):
             return packet.transport == transport && packet.icmpType == type
                 && (code == nil || packet.icmpCode == code)

@@ -117,6 +117,24 @@ struct HostManifest {
         Self("GlobalNetworkSet", name, labels: "group: \(name)", spec: "nets: ['\(block)']")
     }
 
+    /// A pool of addresses for pods, whose packets go from node to node as its mode says.
+    static func pool(_ block: String, _ mode: String) -> Self {
+        Self("IPPool", "pods", spec: "cidr: \(block), \(mode)")
+    }
+
+    /// Another node of the cluster.
+    static func node(_ name: String, _ addresses: [String]) -> Self {
+        let list = addresses.map { "{type: InternalIP, address: '\($0)'}" }
+        return Self(
+            text: """
+                apiVersion: v1
+                kind: Node
+                metadata: {name: \(name)}
+                status: {addresses: [\(list.joined(separator: ", "))]}
+
+                """)
+    }
+
     /// What stands behind the Service `shop/shop`.
     static func endpointSlice(address: String, port: Int) -> Self {
         Self(

@@ -28,7 +28,9 @@ import Testing
                 if own.contains(packet.source), own.contains(packet.destination) { continue }
                 let isAccepted = try ruleset.passes(packet, own)
                 let decision = reference.verdict(packet)
-                let path = "\(packet.inputInterface ?? "-") \(packet.outputInterface ?? "-")"
+                let path =
+                    "\(packet.inputInterface ?? "-") \(packet.outputInterface ?? "-"), "
+                    + "first to \(packet.original.map { "\($0)" } ?? "there too")"
                 try #require(
                     isAccepted == decision.isAllowed,
                     "seed \(seed): \(packet) by \(path): policies \(decision)")
@@ -133,9 +135,14 @@ extension TableEvaluator {
         whole.sourcePort = packet.sourcePort
         whole.inputInterface = packet.inputInterface
         whole.outputInterface = packet.outputInterface
-        if own.contains(packet.source) { return try evaluate(whole, at: .output).isAccepted }
+        if packet.inputInterface == nil { return try evaluate(whole, at: .output).isAccepted }
         var arriving = whole
         arriving.outputInterface = nil
+        if let original = packet.original {
+            arriving.destination = original.address
+            arriving.destinationPort = original.port
+            arriving.original = nil
+        }
         let first = try evaluate(arriving, at: .prerouting)
         if !first.isAccepted { return false }
         if first.isUntracked { whole.connection = .untracked }

@@ -34,7 +34,8 @@ extension DocumentDecoder {
                 WorkloadEndpoint($0, defaultNamespace: defaultNamespace, &$1)
             }
         case .profile: append(object, to: &decoded.profiles, &log) { Profile($0, &$1) }
-        case .pool: IPPool.validate(object, &log)
+        case .pool:
+            append(object, to: &decoded.configurations, &log) { NodeConfiguration(pool: $0, &$1) }
         case .configuration:
             append(object, to: &decoded.configurations, &log) { NodeConfiguration($0, &$1) }
         }

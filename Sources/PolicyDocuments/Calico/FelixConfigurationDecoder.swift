@@ -25,6 +25,7 @@ extension NodeConfiguration {
             &log)
         failsafeInbound = Self.failsafePorts(spec["failsafeInboundHostPorts"], &log)
         failsafeOutbound = Self.failsafePorts(spec["failsafeOutboundHostPorts"], &log)
+        tunnels = TunnelConfiguration(spec, &log)
     }
 
     /// Nil where the field is absent; an empty list leaves no port open.

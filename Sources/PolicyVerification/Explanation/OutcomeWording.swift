@@ -104,6 +104,7 @@ extension DirectionExplanation {
         case .unselected: "no policy governs its \(direction)"
         case .exempt(.node): "traffic from and to the node itself is never policed"
         case .exempt(.neighbourDiscovery): "neighbour discovery is never policed"
+        case .exempt(.tunnel): "tunnels between nodes stay open whatever policies say"
         case .exempt(.failsafe): "a failsafe port stays open whatever policies say"
         case .exempt(.ownAddress): "isolation never keeps a pod from its own address"
         case .allowed(let rule): "\(rule) allows it"

@@ -48,6 +48,16 @@ struct RuleLifting {
             load((0..<length).map { byte(base, offset + $0) }, register)
         case .conntrackState(let register):
             load(.connection, register)
+        case .originalDestination(let part, let register):
+            // Where nothing is translated it is the destination. Some packets have no connection.
+            conditions.append(
+                .circumstances(
+                    [true, false].reduce(into: Circumstances()) {
+                        $0.formUnion(
+                            Circumstances(
+                                states: [.new, .established, .related], isFromThisNode: $1))
+                    }))
+            load(part == .port ? .second : .destination, register)
         case .fibSourceType(let register):
             load(.sourceType, register)
         case .bitwise(let register, let mask, let xor):

@@ -61,58 +61,104 @@ extension DeniedPackets {
         BitSet([space.interfaces.loopback], space: space.interfaces.count)
     }
 
-    /// What comes from workloads for the node itself: what comes by a host endpoint's own interface
-    /// is no workload's.
-    private var toHost: PacketCube {
-        var packets = space.everything(.judged)
-        packets.sources = space.addresses.members(of: reading.hosts.workloads)
-            .intersection(domain.sources)
-        packets.inputs = space.interfaces.present.subtracting(hostInterfaces)
+    /// What comes from workloads, whatever it goes to: by their interfaces, or from the addresses of
+    /// those whose interfaces are not known. What comes by a host endpoint's own interface is no
+    /// workload's.
+    private var fromWorkloads: [PacketCube] {
+        var placed = space.everything(.judged)
+        placed.inputs = workloadInterfaces.subtracting(hostInterfaces).subtracting(loopback)
+        var others = space.everything(.judged)
+        others.inputs = space.interfaces.present.subtracting(hostInterfaces)
             .subtracting(loopback)
-        packets.transports = domain.transports
-        return packets
+        others.sources = space.addresses.members(of: reading.hosts.workloads)
+            .subtracting(space.addresses.members(of: reading.hosts.placed))
+            .intersection(domain.sources)
+        return [placed, others].map { packets in
+            var packets = packets
+            packets.transports = domain.transports
+            return packets
+        }.filter { !$0.isEmpty }
     }
 
-    /// What the workloads' own policies, or the settings, deny of it.
+    private var workloadInterfaces: BitSet {
+        reading.guards.reduce(BitSet(space: space.interfaces.count)) {
+            $0.union(space.interfaces.members(of: $1.interface))
+        }
+    }
+
+    /// What the workloads' own policies, or the settings, deny of what they send to their node.
     private mutating func endpointsToHost() -> [Denial] {
         guard let action = reading.hosts.settings.endpointToHost else { return [] }
-        let toHost = toHost
+        let toHost = fromWorkloads
         var whole = PolicyRegions(
             reading, space, peers: BitSet.full(space: space.addresses.count))
         var result: [Denial] = []
         for subject in reading.subjects {
             let own = space.addresses.members(of: subject.trait).intersection(domain.sources)
             if own.isEmpty || subject.egress.isEmpty { continue }
-            for (judged, part) in whole.subjects(
-                subject.endpoint, .egress, subject.egress, own: own)
-            {
-                for outcome in whole.outcomes(of: judged) where outcome.isAllowed == false {
-                    for region in outcome.regions {
-                        var packets = toHost
-                        packets.sources = part.intersection(toHost.sources)
+            result += denials(
+                toHost, of: subject.endpoint, subject.egress, own: own, &whole)
+        }
+        for guarded in reading.guards where !guarded.egress.isEmpty {
+            // What it may send from addresses that are not its own (S50).
+            let further = space.addresses.members(of: guarded.further)
+                .union(space.addresses.members(of: guarded.own))
+                .subtracting(space.addresses.members(of: guarded.senderOwn))
+            let input = space.interfaces.members(of: guarded.interface)
+            let packets = toHost.map { packets in
+                var packets = packets
+                packets.inputs = packets.inputs.intersection(input)
+                return packets
+            }
+            result += denials(
+                packets, of: guarded.sender, guarded.egress, own: further, &whole)
+        }
+        if action == .drop {
+            result += toHost.map {
+                Denial(
+                    packets: $0,
+                    reason: .isolated(tier: "defaultEndpointToHostAction", by: []),
+                    endpoint: EndpointID(namespace: "", name: ""), journeys: [.received])
+            }
+        }
+        return result
+    }
+
+    /// What a workload's policies deny of some packets to its node. Endpoints reach themselves unless
+    /// a rule denies it (S23).
+    private func denials(
+        _ toHost: [PacketCube], of endpoint: Endpoint, _ egress: PolicyStack, own: BitSet,
+        _ whole: inout PolicyRegions<Bits>
+    ) -> [Denial] {
+        var result: [Denial] = []
+        for (judged, part) in whole.subjects(endpoint, .egress, egress, own: own) {
+            for outcome in whole.outcomes(of: judged) where outcome.isAllowed == false {
+                for region in outcome.regions {
+                    for var packets in toHost {
+                        packets.sources = part.intersection(packets.sources)
                         packets.destinations = region.peers
-                        // An endpoint reaches itself unless a rule denies it (S23).
-                        if case .isolated = outcome.reason {
-                            packets.destinations.subtract(own)
-                        }
                         packets.transports = region.transports
-                        if packets.isEmpty { continue }
-                        result.append(
+                        var denied = [packets].filter { !$0.isEmpty }
+                        if case .isolated = outcome.reason {
+                            denied = denied.subtracting(toThemselves(packets))
+                        }
+                        result += denied.map {
                             Denial(
-                                packets: packets, reason: outcome.denial,
-                                endpoint: subject.endpoint.id, journeys: [.received]))
+                                packets: $0, reason: outcome.denial, endpoint: endpoint.id,
+                                journeys: [.received])
+                        }
                     }
                 }
             }
         }
-        if action == .drop, !toHost.isEmpty {
-            result.append(
-                Denial(
-                    packets: toHost,
-                    reason: .isolated(tier: "defaultEndpointToHostAction", by: []),
-                    endpoint: EndpointID(namespace: "", name: ""), journeys: [.received]))
-        }
         return result
+    }
+
+    /// Those of some packets that endpoints of the node send to themselves.
+    private func toThemselves(_ packets: PacketCube) -> [PacketCube] {
+        reading.subjects.map { space.addresses.members(of: $0.trait) }
+            .filter { $0.intersects(packets.sources) && $0.intersects(packets.destinations) }
+            .map { PacketCube(packets, from: $0, to: $0) }
     }
 
     // MARK: Host endpoints
@@ -123,9 +169,13 @@ extension DeniedPackets {
     ) -> [Denial] {
         let stack = stack(of: host, direction, traffic)
         if stack.isEmpty { return [] }
-        let places = self.places(of: host, direction, traffic)
+        var places = self.places(of: host, direction, traffic)
         var spared: [PeerRegion] = []
         if traffic != .forwardedToo { spared = failsafes(direction) }
+        if direction == .ingress, traffic != .beforeTranslation {
+            places = places.subtracting(admitted(by: host))
+        }
+        if traffic == .local { places = places.subtracting(tunnels(direction)) }
         var result: [Denial] = []
         let everybody = BitSet.full(space: space.addresses.count)
         for (judged, part) in regions.subjects(host.endpoint, direction, stack, own: everybody) {
@@ -133,7 +183,7 @@ extension DeniedPackets {
                 for region in outcome.regions.subtracting(spared) where !region.isEmpty {
                     for place in places {
                         var packets = place
-                        packets.transports = region.transports
+                        packets.transports = packets.transports.intersection(region.transports)
                         switch direction {
                         case .ingress:
                             packets.destinations = packets.destinations.intersection(part)
@@ -206,7 +256,9 @@ extension DeniedPackets {
                     own.subtract(space.addresses.members(of: trait))
                 }
             }
-            peers.subtract(space.addresses.members(of: reading.hosts.workloads))
+            if direction == .egress {
+                peers.subtract(space.addresses.members(of: reading.hosts.workloads))
+            }
         }
         switch direction {
         case .ingress:
@@ -218,17 +270,66 @@ extension DeniedPackets {
             packets.sources = own
             packets.destinations = peers
         }
-        if traffic != .local { return [packets] }
-        if direction == .egress {
-            // The node's own packets; those to its own workloads are never policed (S22).
-            packets.circumstances = Circumstances(
-                states: [.new, .invalid, .untracked], isFromThisNode: true)
-            packets.destinations.subtract(space.addresses.members(of: reading.hosts.workloads))
-            return [packets]
+        if direction == .ingress {
+            // What workloads send to their node is not asked again, unless the settings say so.
+            let isSpared = traffic == .local && reading.hosts.settings.endpointToHost != .proceed
+            return host.place.isEveryInterface || isSpared
+                ? [packets].subtracting(fromWorkloads) : [packets]
         }
-        // What workloads send to their node is not asked again, unless the settings say so.
-        return reading.hosts.settings.endpointToHost == .proceed
-            ? [packets] : packets.subtracting(toHost)
+        if traffic == .local {
+            // What leaves the node without being forwarded. That to its own workloads is never
+            // policed (S22).
+            packets.circumstances = [true, false].reduce(into: Circumstances()) {
+                $0.formUnion(
+                    Circumstances(states: [.new, .invalid, .untracked], isFromThisNode: $1))
+            }
+            packets.destinations.subtract(space.addresses.members(of: reading.hosts.workloads))
+        }
+        return [packets]
+    }
+
+    /// What policies that judge before translation let in by name: policies about what comes in are
+    /// asked of it no more. Packets that belong to no connection cannot be known again.
+    private mutating func admitted(by host: HostReading<Bits>.Host) -> [PacketCube] {
+        let stack = stack(of: host, .ingress, .beforeTranslation)
+        if stack.isEmpty { return [] }
+        let places = self.places(of: host, .ingress, .beforeTranslation)
+        let spared = failsafes(.ingress)
+        var result: [PacketCube] = []
+        let everybody = BitSet.full(space: space.addresses.count)
+        for (judged, part) in regions.subjects(host.endpoint, .ingress, stack, own: everybody) {
+            for outcome in regions.outcomes(of: judged) {
+                guard case .rule(_, .allow) = outcome.reason else { continue }
+                for region in outcome.regions.subtracting(spared) {
+                    for var packets in places {
+                        packets.transports = packets.transports.intersection(region.transports)
+                        packets.destinations = packets.destinations.intersection(part)
+                        packets.sources = packets.sources.intersection(region.peers)
+                        packets.circumstances.formIntersection(
+                            Circumstances(states: .new, isFromThisNode: false))
+                        if !packets.isEmpty { result.append(packets) }
+                    }
+                }
+            }
+        }
+        return result
+    }
+
+    /// The packets of tunnels between nodes (S89). What leaves has to bear the node's own address.
+    private func tunnels(_ direction: Direction) -> [PacketCube] {
+        reading.hosts.tunnels.map { tunnel in
+            var packets = space.everything(
+                Circumstances(states: .every, isFromThisNode: direction == .egress))
+            packets.transports = space.transports.atoms(where: tunnel.packets)
+            guard tunnel.asksNodes else { return packets }
+            let nodes = space.addresses.members(of: reading.hosts.nodes)
+            if direction == .ingress {
+                packets.sources = nodes
+            } else {
+                packets.destinations = nodes
+            }
+            return packets
+        }
     }
 
     /// The packets of failsafe ports.

@@ -14,6 +14,10 @@ struct HostReading<Bits: AddressBits> {
     let workloads: Int
     /// The traits of the blocks to which failsafe ports are limited.
     private(set) var blocks: [CIDR: Int] = [:]
+    /// The trait of the addresses of all nodes.
+    let nodes: Int
+    /// The trait of the addresses of those workloads whose interfaces are known.
+    let placed: Int
     /// The interfaces that belong to host endpoints, by name or by an address.
     private(set) var interfaces: Set<String> = []
     /// The traits of the addresses that host endpoints expect, where the node's interfaces are not
@@ -40,6 +44,10 @@ struct HostReading<Bits: AddressBits> {
         case addresses(Int)
         /// All that no other means.
         case everyInterface
+
+        var isEveryInterface: Bool {
+            if case .everyInterface = self { true } else { false }
+        }
     }
 
     /// Whether there is anything to judge besides what workloads' policies do.
@@ -51,6 +59,8 @@ struct HostReading<Bits: AddressBits> {
     init(withoutAny trait: Int) {
         settings = .standard
         workloads = trait
+        nodes = trait
+        placed = trait
     }
 
     init(
@@ -62,13 +72,21 @@ struct HostReading<Bits: AddressBits> {
             .sorted { $0.id < $1.id }
         guard !endpoints.isEmpty || settings.endpointToHost != nil else {
             workloads = builder.addresses.addTrait(points: [])
+            nodes = workloads
+            placed = workloads
             return
         }
+        let local = state.endpoints.enumerated().filter { _, endpoint in
+            endpoint.isPoliced && endpoint.node == localNode && endpoint.id.kind != .host
+        }
         workloads = builder.addresses.addTrait(
-            points: state.endpoints.enumerated().flatMap { index, endpoint in
-                endpoint.isPoliced && endpoint.node == localNode && endpoint.id.kind != .host
-                    ? owners.addresses(of: index, endpoint) : []
-            })
+            points: local.flatMap { owners.addresses(of: $0, $1) })
+        placed = builder.addresses.addTrait(
+            points: local.filter { $1.particulars?.interface != nil }
+                .flatMap { owners.addresses(of: $0, $1) })
+        nodes = builder.addresses.addTrait(
+            points: state.nodes.flatMap(\.addresses).compactMap { $0.bits() as Bits? })
+        for tunnel in Self.tunnels(settings) { builder.transports.add(tunnel.packets) }
         for port in settings.failsafeInbound + settings.failsafeOutbound {
             for end in PacketEnd.allCases {
                 builder.transports.add(
@@ -118,6 +136,37 @@ struct HostReading<Bits: AddressBits> {
                     ingress: governance.stack(of: rest, .ingress),
                     egress: governance.stack(of: rest, .egress)))
         }
+    }
+}
+
+extension HostReading {
+    /// A tunnel between nodes: its packets, and whether only nodes' addresses may be at its other end.
+    struct Tunnel {
+        var packets: TransportAtoms.Condition
+        var asksNodes: Bool
+    }
+
+    /// The tunnels that are kept open in this family.
+    var tunnels: [Tunnel] { Self.tunnels(settings) }
+
+    private static func tunnels(_ settings: EnforcementSettings) -> [Tunnel] {
+        let tunnels = settings.tunnels
+        let family: AddressFamily = Bits.self == UInt32.self ? .ipv4 : .ipv6
+        func port(_ number: UInt16) -> TransportAtoms.Condition {
+            .init(.udp, number...number, at: .destination)
+        }
+        var result: [Tunnel] = []
+        if tunnels.ipip, family == .ipv4 {
+            let number = IPProtocol.ipip.rawValue
+            result.append(Tunnel(packets: .init(protocols: number...number), asksNodes: true))
+        }
+        if tunnels.vxlan.contains(family) {
+            result.append(Tunnel(packets: port(tunnels.vxlanPort), asksNodes: true))
+        }
+        if let number = tunnels.wireguard[family] {
+            result.append(Tunnel(packets: port(number), asksNodes: false))
+        }
+        return result
     }
 }
 

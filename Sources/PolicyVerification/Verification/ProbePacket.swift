@@ -29,6 +29,8 @@ public struct ProbePacket: Hashable, Sendable {
     /// The packet of these parts.
     public init(description: PacketDescription, packet: Packet, journey: Journey) {
         self.description = description
+        self.description.hasConnection = packet.connection.isDisjoint(
+            with: [.invalid, .untracked])
         self.packet = packet
         self.journey = journey
     }

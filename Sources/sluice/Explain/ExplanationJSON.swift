@@ -117,6 +117,7 @@ extension DirectionDecision {
         case .exempt(.neighbourDiscovery): "exemptNeighbourDiscovery"
         case .exempt(.ownAddress): "exemptOwnAddress"
         case .exempt(.failsafe): "exemptFailsafe"
+        case .exempt(.tunnel): "exemptTunnel"
         case .allowed: "allowedByRule"
         case .denied: "deniedByRule"
         case .isolated: "isolated"

@@ -48,7 +48,8 @@ public struct HostWorld {
             NodeConfiguration(
                 name: "default", endpointToHost: actions[random.number(in: 0...4)],
                 allowsFurtherSources: seed % 4 != 0,
-                failsafeInbound: [.init(.tcp, 80), .init(.udp, 53, network: CIDR("10.0.0.0/9")!)])
+                failsafeInbound: [.init(.tcp, 80), .init(.udp, 53, network: CIDR("10.0.0.0/9")!)],
+                tunnels: Self.tunnels(&random))
         ]
         if random.chance(50),
             let position = state.endpoints.firstIndex(where: {
@@ -60,6 +61,16 @@ public struct HostWorld {
         }
         self.state = state
         self.random = random
+    }
+
+    private static func tunnels(_ random: inout SeededGenerator) -> TunnelConfiguration {
+        var tunnels = TunnelConfiguration()
+        tunnels.ipip = random.chance(50)
+        tunnels.vxlan = random.chance(50)
+        tunnels.vxlanV6 = random.chance(50)
+        if random.chance(50) { tunnels.vxlanPort = 8080 }
+        tunnels.wireguardV6 = random.chance(30)
+        return tunnels
     }
 
     /// Packets by the interfaces that they pass.
@@ -85,9 +96,44 @@ public struct HostWorld {
             let interface = { (random: inout SeededGenerator) in
                 Self.interfaces[random.number(in: 0...3)]
             }
-            if !own.contains(packet.source) { packet.inputInterface = interface(&random) }
+            if random.chance(8) { becomeTunnel(&packet) }
             if !own.contains(packet.destination) { packet.outputInterface = interface(&random) }
+            // What a process of the node sends may bear an address that is not the node's.
+            let isSent = packet.outputInterface != nil && random.chance(10)
+            if !own.contains(packet.source), !isSent { packet.inputInterface = interface(&random) }
+            if packet.inputInterface != nil, random.chance(20) {
+                translate(&packet, from: own.sorted())
+            }
             return packet
         }
+    }
+
+    /// A packet of a tunnel, often from or to a node.
+    private mutating func becomeTunnel(_ packet: inout PacketDescription) {
+        packet.transport = random.chance(50) ? .udp : .ipip
+        packet.icmpType = nil
+        packet.icmpCode = nil
+        packet.sourcePort = packet.transport == .udp ? 40_000 : nil
+        let ports: [UInt16] = [4789, 8080, 51821]
+        packet.destinationPort =
+            packet.transport == .udp ? ports[random.number(in: 0...2)] : nil
+        let family = packet.source.family
+        let nodes = state.nodes.flatMap(\.addresses).filter { $0.family == family }
+        guard !nodes.isEmpty, random.chance(70) else { return }
+        let node = nodes[random.number(in: 0...nodes.count - 1)]
+        if random.chance(50) {
+            if node != packet.destination { packet.source = node }
+        } else if node != packet.source {
+            packet.destination = node
+        }
+    }
+
+    /// The packet went elsewhere before: to the node itself, or to another port.
+    private mutating func translate(_ packet: inout PacketDescription, from own: [IPAddress]) {
+        let ports: [UInt16] = [80, 443, 8080, 30_080]
+        let nodes = own.filter { $0.family == packet.source.family && $0 != packet.source }
+        packet.original = PacketDescription.OriginalDestination(
+            address: random.chance(60) ? nodes.first ?? packet.destination : packet.destination,
+            port: packet.destinationPort == nil ? nil : ports[random.number(in: 0...3)])
     }
 }

@@ -18,5 +18,6 @@ extension Packet {
                 ? packet.icmpCode.map(UInt16.init) : packet.sourcePort ?? 40_000,
             destinationPort: packet.destinationPort, icmpType: packet.icmpType,
             connection: isDiscovery ? .untracked : .new, isFromThisNode: isFromThisNode)
+        original = packet.original.map { OriginalAddress(address: $0.address, port: $0.port) }
     }
 }

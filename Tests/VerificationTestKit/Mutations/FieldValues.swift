@@ -24,12 +24,12 @@ struct FieldValues: Hashable {
     mutating func set(_ field: Field, _ bytes: [UInt8]) {
         switch field {
         case .sourceAddress: if source == nil { source = IPAddress(networkBytes: bytes) }
-        case .destinationAddress:
+        case .destinationAddress, .originalAddress:
             if destination == nil { destination = IPAddress(networkBytes: bytes) }
         case .transportProtocol:
             if transport == nil { transport = bytes.first.map(IPProtocol.init(rawValue:)) }
         case .sourcePort: if sourcePort == nil { sourcePort = UInt16(networkBytes: bytes) }
-        case .destinationPort:
+        case .destinationPort, .originalPort:
             if destinationPort == nil { destinationPort = UInt16(networkBytes: bytes) }
         case .icmpv6Type: if icmpType == nil { icmpType = bytes.first }
         case .networkProtocol: if saidFamily == nil { saidFamily = bytes == [2] ? .ipv4 : .ipv6 }
