@@ -27,6 +27,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
@@ -34,6 +37,16 @@ let package = Package(
         library("PolicyModel", ["NetworkPrimitives"]),
         library("PolicyDocuments", ["NetworkPrimitives", "PolicyModel", "Yams"]),
         library("ClusterSources", ["PolicyModel", "PolicyDocuments"]),
+        library(
+            "ClusterServers",
+            [
+                "PolicyModel", "PolicyDocuments", "ClusterSources", "Yams",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         library("PolicyResolution", ["NetworkPrimitives", "PolicyModel"]),
         library("MatchIR", ["NetworkPrimitives", "PolicyModel"]),
         library("NftablesModel", ["NetworkPrimitives"]),
@@ -58,6 +71,7 @@ let package = Package(
             "NodeAgent",
             [
                 "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "ClusterSources",
+                "ClusterServers",
                 "PolicyResolution", "MatchIR", "NftablesModel", "NftablesLowering",
                 "NodeCompiler", "RulesetDiff", "NetfilterKernel", "PolicyVerification", "Yams",
                 .product(name: "Logging", package: "swift-log"),
@@ -69,7 +83,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "ClusterSources",
-                "MatchIR",
+                "ClusterServers", "MatchIR",
                 "NftablesModel", "NodeCompiler", "RulesetDiff",
                 "NetfilterKernel", "NodeAgent", "PolicyAnalysis", "PolicyVerification",
                 .product(name: "Logging", package: "swift-log"),
@@ -97,6 +111,16 @@ let package = Package(
                 "PolicyDocuments", "PolicyVerification",
             ],
             path: "Tests/VerificationTestKit", swiftSettings: strict),
+        .target(
+            name: "ClusterTestKit",
+            dependencies: [
+                "PolicyDocuments", "PolicyTestKit",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Tests/ClusterTestKit", swiftSettings: strict),
         .executableTarget(
             name: "Soak",
             dependencies: [
@@ -126,7 +150,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Demonstration", exclude: ["Manifests"], swiftSettings: strict),
         tests("NetworkPrimitives", ["NetworkPrimitives"]),
-        tests("ClusterSources", ["ClusterSources"]),
+        tests("ClusterSources", ["PolicyModel", "PolicyDocuments", "ClusterSources"]),
+        tests(
+            "ClusterServers",
+            [
+                "PolicyModel", "PolicyDocuments", "ClusterSources", "ClusterServers",
+                "ClusterTestKit",
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         tests("PolicyResolution", ["NetworkPrimitives", "PolicyModel", "PolicyResolution"]),
         tests("MatchIR", ["NetworkPrimitives", "PolicyModel", "MatchIR"]),
         tests("NftablesModel", ["NetworkPrimitives", "NftablesModel"]),

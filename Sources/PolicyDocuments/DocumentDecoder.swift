@@ -51,7 +51,7 @@ public struct DocumentDecoder: Sendable {
                 case .success(let root):
                     isEmpty = false
                     let field = Field(node: root, path: .object)
-                    decode(field, inherited: nil, into: &decoded, &log)
+                    decode(field, inherited: source.type, into: &decoded, &log)
                 case .failure(let error):
                     isEmpty = false
                     log.error(error)

@@ -108,22 +108,3 @@ enum ObjectKind: Equatable {
         return NearMiss.of(type.kind, among: policies + policies.map { "\($0)List" })
     }
 }
-
-/// An API version and a kind.
-struct TypeName: Hashable {
-    var apiVersion: String
-    var kind: String
-
-    /// The part before the slash; empty for the core API.
-    var group: Substring {
-        apiVersion.lastIndex(of: "/").map { apiVersion[..<$0] } ?? ""
-    }
-
-    /// What a list of this type holds: `Pod` for `PodList`; nil if it is no list of one kind.
-    var listItem: TypeName? {
-        guard kind.hasSuffix("List") else { return nil }
-        return TypeName(apiVersion: apiVersion, kind: String(kind.dropLast("List".count)))
-    }
-
-    fileprivate var lowercasedKind: String { kind.lowercased() }
-}

@@ -7,11 +7,14 @@ public struct Source: Hashable, Sendable {
     public var name: String
     /// The content: YAML or JSON in UTF-8.
     public var bytes: [UInt8]
+    /// What an object is that does not say so itself.
+    public var type: TypeName?
 
     /// A source of this name, as messages show it.
-    public init(name: String, bytes: [UInt8]) {
+    public init(name: String, bytes: [UInt8], type: TypeName? = nil) {
         self.name = name
         self.bytes = bytes
+        self.type = type
     }
 
     /// A source of this name, as messages show it.

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import PolicyDocuments
+import PolicyModel
+
+/// The objects that a server tells of one by one, each with its last good content, and what changes
+/// when they do.
+///
+/// ```swift
+/// var store = ObjectStore()
+/// store.put(json, as: TypeName(apiVersion: "v1", kind: "Pod"), at: place)
+/// store.retain(listed, of: "pods")
+/// if let update = store.settle(isComplete: true) { … }
+/// ```
+///
+/// An object that cannot be read keeps what it last said in force, and is a problem until it is good
+/// again or gone. All others go on: one object that nobody understands does not keep a cluster's
+/// policies from being followed.
+///
+/// The store asks no server and knows no clock. What is put is decoded at once, and nothing of its text
+/// is kept.
+public struct ObjectStore: Sendable {
+    private var store: ManifestStore
+    private var batch = ManifestStore.Batch()
+    /// What stands at the server, good or not, by resource.
+    private var places: [String: Set<ObjectPlace>] = [:]
+    private var warnings: [SourceProblem] = []
+    private var reported: Reported?
+
+    /// What an update has told besides its changes.
+    private struct Reported: Equatable {
+        var problems: [SourceProblem]
+        var isComplete: Bool
+    }
+
+    /// A store without objects.
+    public init() {
+        store = ManifestStore()
+    }
+
+    /// Takes the content of an object, for the first time or anew.
+    ///
+    /// - Parameters:
+    ///   - json: One object in JSON.
+    ///   - type: What it is if it does not say so itself, as in lists.
+    public mutating func put(_ json: [UInt8], as type: TypeName, at place: ObjectPlace) {
+        places[place.resource, default: []].insert(place)
+        let name = place.description
+        let source = Source(name: name, bytes: json, type: type)
+        let decoded = store.stage(name, source, in: &batch)
+        warnings += decoded.map { SourceProblem(path: name, text: $0.description) }
+    }
+
+    /// Forgets an object that the server has no more.
+    public mutating func remove(_ place: ObjectPlace) {
+        guard places[place.resource]?.remove(place) != nil else { return }
+        store.stage(place.description, nil, in: &batch)
+    }
+
+    /// Forgets all objects of a resource but these: a list has told what there is.
+    public mutating func retain(_ listed: Set<ObjectPlace>, of resource: String) {
+        for place in places[resource, default: []] where !listed.contains(place) {
+            remove(place)
+        }
+    }
+
+    /// How many objects of a resource stand at the server, good or not.
+    public func count(of resource: String) -> Int { places[resource]?.count ?? 0 }
+
+    /// What has changed since it was last asked; nil if nothing has.
+    ///
+    /// - Parameters:
+    ///   - isComplete: whether every resource has been listed once.
+    ///   - problems: what is wrong with the server; the objects' own are added.
+    public mutating func settle(
+        isComplete: Bool, problems: [SourceProblem] = []
+    ) -> SourceUpdate? {
+        let update = store.settle(batch)
+        batch = ManifestStore.Batch()
+        let common = update.commonWarnings.map {
+            SourceProblem(path: $0.origin.source, text: $0.description)
+        }
+        let collected = warnings + common
+        warnings = []
+        let ofObjects = store.problems.flatMap { path, diagnostics in
+            diagnostics.map { SourceProblem(path: path, text: $0.description) }
+        }
+        let all = (problems + ofObjects).sorted { ($0.path, $0.text) < ($1.path, $1.text) }
+        let now = Reported(problems: all, isComplete: isComplete)
+        guard !update.changes.isEmpty || !collected.isEmpty || now != reported else { return nil }
+        reported = now
+        return SourceUpdate(
+            changes: update.changes, problems: all, warnings: collected, isComplete: isComplete,
+            objectCount: store.objectCount)
+    }
+
+    /// All objects, every list in order of name.
+    public var state: ClusterState { store.state }
+}
