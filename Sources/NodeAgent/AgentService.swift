@@ -22,7 +22,7 @@ public enum AgentService {
         settings.quiet = configuration.coalesce
         settings.longestBurst = max(settings.longestBurst, configuration.coalesce * 4)
         let watch = try ManifestWatch(
-            configuration.source, defaultNamespace: configuration.namespace, settings: settings)
+            configuration.filename, defaultNamespace: configuration.namespace, settings: settings)
         defer { watch.stop() }
         let agent = NodeAgent(
             configuration: configuration, updates: watch.updates, port: try KernelPort(),
@@ -48,7 +48,7 @@ public enum AgentService {
             "started",
             metadata: [
                 "node": "\(configuration.node)",
-                "source": "\(configuration.source.joined(separator: " "))",
+                "source": "\(configuration.filename.joined(separator: " "))",
             ])
         try await group.run()
         logger.info("stopped")

@@ -32,7 +32,7 @@ struct Agent: AsyncParsableCommand {
 
               # agent.yaml
               node: node-a
-              source: [/etc/sluice]
+              filename: [/etc/sluice]
               logFormat: json
 
             ADDRESSES
@@ -139,7 +139,7 @@ struct Agent: AsyncParsableCommand {
             .logLevel: logLevel, .logFormat: logFormat, .coalesce: coalesce,
             .cleanup: cleanup.map { "\($0)" }, .resync: resync, .verify: verify,
         ]
-        return single.compactMapValues { $0.map { [$0] } }.merging([.source: paths]) { $1 }
+        return single.compactMapValues { $0.map { [$0] } }.merging([.filename: paths]) { $1 }
     }
 
     private static var table: String {

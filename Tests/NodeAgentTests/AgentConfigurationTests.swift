@@ -10,7 +10,7 @@ import Testing
     private static let samples:
         [(key: ConfigurationKey, flag: String, variable: String, file: String)] =
             [
-                (.node, "flag", "variable", "file"), (.source, "/flag", "/variable", "/file"),
+                (.node, "flag", "variable", "file"), (.filename, "/flag", "/variable", "/file"),
                 (.namespace, "flag", "variable", "file"),
                 (.listen, "127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"),
                 (.ownership, "exclusive", "monitor", "exclusive"),
@@ -67,9 +67,9 @@ import Testing
             var environment = Self.required
             environment[key.variable] = sample.variable
             let file =
-                key == .source
-                ? "source: [\(sample.file)]" : "\n\(key.rawValue): \(sample.file)"
-            let line = key == .source ? 1 : 2
+                key == .filename
+                ? "filename: [\(sample.file)]" : "\n\(key.rawValue): \(sample.file)"
+            let line = key == .filename ? 1 : 2
 
             var resolved = try resolve(flags: flags, environment: environment, file: file)
             #expect(value(key, in: resolved) == sample.flag)
@@ -84,7 +84,7 @@ import Testing
             #expect(value(key, in: resolved) == sample.file)
             #expect(resolved.origins[key] == .file("agent.yaml", line: line))
 
-            guard key != .node, key != .source else { continue }
+            guard key != .node, key != .filename else { continue }
             resolved = try resolve(environment: environment)
             #expect(resolved.origins[key] == .standard)
         }
@@ -93,7 +93,7 @@ import Testing
     @Test("the defaults")
     func defaults() throws {
         let resolved = try resolve()
-        let expected = AgentConfiguration(node: "node-a", source: ["/manifests"])
+        let expected = AgentConfiguration(node: "node-a", filename: ["/manifests"])
         #expect(resolved.configuration == expected)
         #expect(expected.listen == ListenAddress("127.0.0.1:9095"))
         #expect(expected.coalesce == .milliseconds(20))
@@ -116,13 +116,13 @@ import Testing
         #expect(
             problems(environment: ["SLUICE_NODE": ""]) == [
                 "node: no node is named; give --node, SLUICE_NODE, or node in the configuration file",
-                "source: no manifests are named; give --filename, SLUICE_FILENAME, or source in the configuration file",
+                "filename: no manifests are named; give --filename, SLUICE_FILENAME, or filename in the configuration file",
             ])
     }
 
     @Test("what the file names wrongly is not reported as missing too")
     func namedWrongly() {
-        #expect(problems(environment: [:], file: "node: 7\nsource: x").count == 2)
+        #expect(problems(environment: [:], file: "node: 7\nfilename: x").count == 2)
         #expect(problems(environment: [:], file: "node: [").count == 1)
         #expect(problems(environment: [:], file: "foo: 1").count == 3)
     }
@@ -141,14 +141,14 @@ import Testing
     @Test("a list replaces the list that it wins over; the variable has colons between paths")
     func lists() throws {
         let environment = ["SLUICE_NODE": "node-a", "SLUICE_FILENAME": "/a:/b b:"]
-        let file = "source:\n- /c\n- /d\n"
+        let file = "filename:\n- /c\n- /d\n"
         let variable = try resolve(environment: environment, file: file)
-        #expect(variable.configuration.source == ["/a", "/b b"])
+        #expect(variable.configuration.filename == ["/a", "/b b"])
         let flags = try resolve(
-            flags: [.source: ["/x:y", "/z"]], environment: environment, file: file)
-        #expect(flags.configuration.source == ["/x:y", "/z"])
+            flags: [.filename: ["/x:y", "/z"]], environment: environment, file: file)
+        #expect(flags.configuration.filename == ["/x:y", "/z"])
         let alone = try resolve(environment: ["SLUICE_NODE": "node-a"], file: file)
-        #expect(alone.configuration.source == ["/c", "/d"])
+        #expect(alone.configuration.filename == ["/c", "/d"])
     }
 
     @Test("wrong values are refused in every layer, even where they are won over, all at once")
@@ -171,7 +171,7 @@ import Testing
 
     @Test("standard input cannot be followed")
     func standardInput() {
-        #expect(problems(flags: [.source: ["a", "-"]]).count == 1)
+        #expect(problems(flags: [.filename: ["a", "-"]]).count == 1)
     }
 
     @Test(
@@ -180,9 +180,9 @@ import Testing
             ("\nnode: 7", "agent.yaml:2: node: the value is \"7\", which is of the wrong type"),
             ("node: [a]", "agent.yaml:1: node: the value is a list"),
             ("listen:", "agent.yaml:1: listen: the value is nothing"),
-            ("source: /a", "agent.yaml:1: source: the value is \"/a\""),
-            ("source:\n- {a: b}", "agent.yaml:2: source: the value is a mapping"),
-            ("source: [1]", "agent.yaml:1: source: the value is \"1\""),
+            ("filename: /a", "agent.yaml:1: filename: the value is \"/a\""),
+            ("filename:\n- {a: b}", "agent.yaml:2: filename: the value is a mapping"),
+            ("filename: [1]", "agent.yaml:1: filename: the value is \"1\""),
             ("cleanup: \"true\"", "agent.yaml:1: cleanup: the value is \"true\""),
             ("cleanup: 1", "agent.yaml:1: cleanup: \"1\" is not allowed; write true, false"),
         ])
@@ -198,7 +198,7 @@ import Testing
         #expect(messages.count == 2)
         #expect(
             messages.first == """
-                agent.yaml:2: loglevel: there is no such key; the keys are node, source, namespace, \
+                agent.yaml:2: loglevel: there is no such key; the keys are node, filename, namespace, \
                 listen, ownership, logLevel, logFormat, coalesce, cleanup, resync, verify
                 """)
     }
@@ -226,7 +226,7 @@ import Testing
     func printed() throws {
         let resolved = try resolve(
             flags: [
-                .node: ["7"], .source: ["/a \"b\"", "/é: #x\n"], .listen: ["[::1]:0"],
+                .node: ["7"], .filename: ["/a \"b\"", "/é: #x\n"], .listen: ["[::1]:0"],
                 .cleanup: ["true"], .resync: ["off"],
             ], environment: ["SLUICE_COALESCE": "1500ms"], file: "logFormat: json")
         let again = try resolve(environment: [:], file: resolved.yaml)
@@ -268,7 +268,7 @@ import Testing
     func names() {
         #expect(ConfigurationKey.logLevel.flag == "--log-level")
         #expect(ConfigurationKey.logLevel.variable == "SLUICE_LOG_LEVEL")
-        #expect(ConfigurationKey.source.flag == "--filename")
-        #expect(ConfigurationKey.source.variable == "SLUICE_FILENAME")
+        #expect(ConfigurationKey.filename.flag == "--filename")
+        #expect(ConfigurationKey.filename.variable == "SLUICE_FILENAME")
     }
 }

@@ -31,8 +31,8 @@ extension AgentConfiguration {
         let node = resolver.required(.node, missing: "no node is named") {
             DocumentDecoder.isNodeName($0) ? $0 : nil
         }
-        let source = resolver.source()
-        var configuration = AgentConfiguration(node: node ?? "", source: source ?? [])
+        let filename = resolver.filename()
+        var configuration = AgentConfiguration(node: node ?? "", filename: filename ?? [])
         resolver.set(.namespace, &configuration.namespace) {
             DocumentDecoder.isNamespaceName($0) ? $0 : nil
         }
@@ -72,7 +72,7 @@ extension AgentConfiguration {
     ) -> [ConfigurationKey: WrittenValue] {
         ConfigurationKey.allCases.reduce(into: [:]) { values, key in
             guard let text = environment[key.variable], !text.isEmpty else { return }
-            let texts = key == .source ? text.split(separator: ":").map(String.init) : [text]
+            let texts = key == .filename ? text.split(separator: ":").map(String.init) : [text]
             values[key] = WrittenValue(texts: texts, origin: .variable(key.variable))
         }
     }
@@ -115,8 +115,8 @@ private struct Resolver {
     }
 
     /// The paths; standard input has an end, and cannot be followed.
-    mutating func source() -> [String]? {
-        find(.source, orReport: "no manifests are named") { paths in
+    mutating func filename() -> [String]? {
+        find(.filename, orReport: "no manifests are named") { paths in
             paths.isEmpty || paths.contains { $0.isEmpty || $0 == "-" } ? nil : paths
         }
     }

@@ -8,7 +8,7 @@ public struct AgentConfiguration: Hashable, Sendable {
     /// The node whose pods are governed.
     public var node: String
     /// Paths of manifests: files, or directories that are read recursively. At least one.
-    public var source: [String]
+    public var filename: [String]
     /// The namespace of objects that name none.
     public var namespace = "default"
     /// Where health, metrics and status are served; nil for nowhere.
@@ -30,8 +30,8 @@ public struct AgentConfiguration: Hashable, Sendable {
     public var verify: Duration?
 
     /// The defaults, with what has none.
-    public init(node: String, source: [String]) {
+    public init(node: String, filename: [String]) {
         self.node = node
-        self.source = source
+        self.filename = filename
     }
 }

@@ -113,11 +113,11 @@ public struct ConfigurationFile: Hashable, Sendable {
         _ node: Node, of key: ConfigurationKey
     ) throws(ConfigurationProblem) -> [String] {
         switch (key, node) {
-        case (.source, .sequence(let elements)):
+        case (.filename, .sequence(let elements)):
             var paths: [String] = []
-            for element in elements { paths += try texts(element, of: .source, "a path") }
+            for element in elements { paths += try texts(element, of: .filename, "a path") }
             return paths
-        case (.source, _):
+        case (.filename, _):
             throw wrongType(node, key, "a list of \(key.allowed)")
         default:
             return try texts(node, of: key, key.allowed)
@@ -130,7 +130,7 @@ public struct ConfigurationFile: Hashable, Sendable {
         guard let scalar = node.scalar, !isNull(node) else { throw wrongType(node, key, allowed) }
         let isPlain = scalar.style == .plain
         switch key {
-        case .node, .namespace, .source:
+        case .node, .namespace, .filename:
             // Elsewhere `off` and `0` are meant as they are written.
             let isText = !isPlain || node.tag == Tag(.str)
             guard isText else {

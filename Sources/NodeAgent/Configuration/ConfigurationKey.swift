@@ -4,7 +4,7 @@
 /// One thing that can be configured. The raw value is its key in the YAML file.
 public enum ConfigurationKey: String, CaseIterable, Sendable {
     case node
-    case source
+    case filename
     case namespace
     case listen
     case ownership
@@ -16,12 +16,7 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
     case verify
 
     /// The flag of `sluice agent`.
-    public var flag: String {
-        switch self {
-        case .source: "--filename"
-        default: "--" + words.joined(separator: "-")
-        }
-    }
+    public var flag: String { "--" + words.joined(separator: "-") }
 
     /// The environment variable.
     ///
@@ -29,10 +24,7 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
     /// passed over: Kubernetes itself sets some, such as `SLUICE_SERVICE_HOST`, in every container
     /// of a namespace with a Service named sluice.
     public var variable: String {
-        switch self {
-        case .source: "SLUICE_FILENAME"
-        default: "SLUICE_" + words.map { $0.uppercased() }.joined(separator: "_")
-        }
+        "SLUICE_" + words.map { $0.uppercased() }.joined(separator: "_")
     }
 
     /// What can be written, as it follows "write" in messages.
@@ -40,7 +32,7 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
         switch self {
         case .node:
             "a node's name: at most 253 lower-case letters, digits, hyphens and dots, with a letter or digit at both ends of each part"
-        case .source: "paths of files or directories"
+        case .filename: "paths of files or directories"
         case .namespace:
             "a namespace's name: at most 63 lower-case letters, digits and hyphens, with a letter or digit at both ends"
         case .listen: "an IP address and a port, such as 127.0.0.1:9095 or [::1]:9095, or off"
@@ -57,7 +49,7 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
     public var summary: String {
         switch self {
         case .node: "the node whose pods are governed"
-        case .source: "manifests: files, and directories (read recursively)"
+        case .filename: "manifests: files, and directories (read recursively)"
         case .namespace: "the namespace of objects that name none"
         case .listen: "where health, metrics and status are served"
         case .ownership:

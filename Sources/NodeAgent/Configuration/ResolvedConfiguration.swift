@@ -23,15 +23,15 @@ public struct ResolvedConfiguration: Hashable, Sendable {
     /// The defaults as a file has them; keys that must be given have none.
     public static let defaults: [ConfigurationKey: String] = {
         let standard = ResolvedConfiguration(
-            configuration: AgentConfiguration(node: "", source: []), origins: [:])
-        return ConfigurationKey.allCases.filter { $0 != .node && $0 != .source }
+            configuration: AgentConfiguration(node: "", filename: []), origins: [:])
+        return ConfigurationKey.allCases.filter { $0 != .node && $0 != .filename }
             .reduce(into: [:]) { $0[$1] = standard.value(of: $1) }
     }()
 
     private func value(of key: ConfigurationKey) -> String {
         switch key {
         case .node: LineText.json(configuration.node)
-        case .source: "[\(configuration.source.map(LineText.json).joined(separator: ", "))]"
+        case .filename: "[\(configuration.filename.map(LineText.json).joined(separator: ", "))]"
         case .namespace: LineText.json(configuration.namespace)
         case .listen:
             configuration.listen.map { listen in
