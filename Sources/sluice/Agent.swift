@@ -9,14 +9,16 @@ struct Agent: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Keep a node's policies in force, as long as it runs.",
         discussion: """
-            Follows the manifests, changes the kernel whenever they change, and puts right what \
-            others change in the table `inet sluice`. Needs CAP_NET_ADMIN in the network namespace. \
-            Nothing is written before all manifests have been read once without an error. After \
-            that, a file with an error keeps its last good content in force; the log and sluice \
-            status say what is wrong with it.
+            Follows the cluster's objects, changes the kernel whenever they change, and puts right \
+            what others change in the table `inet sluice`. Needs CAP_NET_ADMIN in the network \
+            namespace. Nothing is written before everything has been read once. After that, what \
+            has an error keeps its last good content in force; the log and sluice status say what is \
+            wrong with it.
 
-            EXAMPLE
+            EXAMPLES
               sluice agent -f /etc/sluice --node node-a
+              sluice agent --source kubernetes --node node-a
+              sluice agent --source etcd --etcd-endpoints https://10.0.0.1:2379 --node node-a
               sluice status
 
             CONFIGURATION
@@ -26,9 +28,9 @@ struct Agent: AsyncParsableCommand {
 
             \(table)
 
-              The node is also taken from NODE_NAME, if nothing else names it. Lists in \
-            SLUICE_FILENAME have colons between the paths; in the file they are YAML lists. \
-            Durations are written as 20ms, 30s, 5m or 1m30s.
+              Variables that other programs read count where nothing else says it: \
+            \(customary). Lists have colons between paths in a variable, commas between URLs; in \
+            the file they are YAML lists. Durations are written as 20ms, 30s, 5m or 1m30s.
 
               # agent.yaml
               node: node-a
@@ -47,6 +49,14 @@ struct Agent: AsyncParsableCommand {
             """)
 
     @Option(
+        help: """
+            Where the cluster's objects come from: files (the default), kubernetes (the API that \
+            --kubeconfig names, or that the pod runs in), or etcd (in which Calico keeps its \
+            objects).
+            """)
+    var source: String?
+
+    @Option(
         name: [.customShort("f"), .customLong("filename")],
         help: ArgumentHelp(
             "Manifests: a file, or a directory (read recursively). Repeatable.", valueName: "path"))
@@ -58,6 +68,12 @@ struct Agent: AsyncParsableCommand {
     @Option(
         name: [.customShort("n"), .long], help: "The namespace of objects that name none.")
     var namespace: String?
+
+    @OptionGroup(title: "Kubernetes")
+    var kubernetes: AgentKubernetesOptions
+
+    @OptionGroup(title: "etcd")
+    var etcd: AgentEtcdOptions
 
     @Option(
         help: ArgumentHelp(
@@ -135,11 +151,26 @@ struct Agent: AsyncParsableCommand {
 
     private var flags: [ConfigurationKey: [String]] {
         let single: [ConfigurationKey: String?] = [
-            .node: node, .namespace: namespace, .listen: listen, .ownership: ownership,
+            .node: node, .source: source, .namespace: namespace, .listen: listen,
+            .ownership: ownership,
             .logLevel: logLevel, .logFormat: logFormat, .coalesce: coalesce,
             .cleanup: cleanup.map { "\($0)" }, .resync: resync, .verify: verify,
         ]
-        return single.compactMapValues { $0.map { [$0] } }.merging([.filename: paths]) { $1 }
+        return single.compactMapValues { $0.map { [$0] } }
+            .merging([.filename: paths]) { $1 }
+            .merging(kubernetes.flags) { $1 }.merging(etcd.flags) { $1 }
+    }
+
+    private static var customary: String {
+        ConfigurationKey.allCases.compactMap(\.customaryVariable).joined(separator: ", ")
+    }
+
+    private static func missing(_ key: ConfigurationKey) -> String {
+        switch key {
+        case .node, .filename: "(must be given)"
+        case .etcdEndpoints: "(must be given for etcd)"
+        default: "(none)"
+        }
     }
 
     private static var table: String {
@@ -147,7 +178,7 @@ struct Agent: AsyncParsableCommand {
         let rows =
             [["flag", "variable", "key in the file", "default"]]
             + ConfigurationKey.allCases.map {
-                [$0.flag, $0.variable, $0.rawValue, standard[$0] ?? "(must be given)"]
+                [$0.flag, $0.variable, $0.rawValue, standard[$0] ?? missing($0)]
             }
         let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in

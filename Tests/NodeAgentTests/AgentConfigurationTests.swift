@@ -10,7 +10,16 @@ import Testing
     private static let samples:
         [(key: ConfigurationKey, flag: String, variable: String, file: String)] =
             [
-                (.node, "flag", "variable", "file"), (.filename, "/flag", "/variable", "/file"),
+                (.node, "flag", "variable", "file"), (.source, "files", "files", "files"),
+                (.filename, "/flag", "/variable", "/file"),
+                (.kubeconfig, "/flag", "/variable", "/file"),
+                (.context, "flag", "variable", "file"), (.events, "false", "true", "false"),
+                (.etcdEndpoints, "http://flag", "http://variable", "http://file"),
+                (.etcdCacert, "/flag", "/variable", "/file"),
+                (.etcdCert, "/flag", "/variable", "/file"),
+                (.etcdKey, "/flag", "/variable", "/file"),
+                (.etcdUsername, "flag", "variable", "file"),
+                (.etcdPasswordFile, "/flag", "/variable", "/file"),
                 (.namespace, "flag", "variable", "file"),
                 (.listen, "127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"),
                 (.ownership, "exclusive", "monitor", "exclusive"),
@@ -65,11 +74,13 @@ import Testing
             let key = sample.key
             let flags = [key: [sample.flag]]
             var environment = Self.required
+            environment[ConfigurationKey.source.variable] = key.onlySource?.rawValue
+            if key.onlySource == .etcd { environment["SLUICE_ETCD_ENDPOINTS"] = "http://other" }
             environment[key.variable] = sample.variable
             let file =
-                key == .filename
-                ? "filename: [\(sample.file)]" : "\n\(key.rawValue): \(sample.file)"
-            let line = key == .filename ? 1 : 2
+                key.separator != nil
+                ? "\n\(key.rawValue): [\"\(sample.file)\"]" : "\n\(key.rawValue): \(sample.file)"
+            let line = 2
 
             var resolved = try resolve(flags: flags, environment: environment, file: file)
             #expect(value(key, in: resolved) == sample.flag)
@@ -84,7 +95,7 @@ import Testing
             #expect(value(key, in: resolved) == sample.file)
             #expect(resolved.origins[key] == .file("agent.yaml", line: line))
 
-            guard key != .node, key != .filename else { continue }
+            guard key != .node, key != .filename, key != .etcdEndpoints else { continue }
             resolved = try resolve(environment: environment)
             #expect(resolved.origins[key] == .standard)
         }
@@ -125,6 +136,46 @@ import Testing
         #expect(problems(environment: [:], file: "node: 7\nfilename: x").count == 2)
         #expect(problems(environment: [:], file: "node: [").count == 1)
         #expect(problems(environment: [:], file: "foo: 1").count == 3)
+    }
+
+    @Test("each source asks for what it needs, and refuses what is about another")
+    func sources() throws {
+        let node = ["NODE_NAME": "node-a"]
+        let cluster = try resolve(flags: [.source: ["kubernetes"]], environment: node)
+        #expect(cluster.configuration.source == .kubernetes)
+        #expect(
+            problems(flags: [.source: ["etcd"]], environment: node) == [
+                "etcdEndpoints: no member of etcd is named; give --etcd-endpoints, SLUICE_ETCD_ENDPOINTS, or etcdEndpoints in the configuration file"
+            ])
+        let etcd = try resolve(
+            flags: [.source: ["etcd"]],
+            environment: node.merging(
+                ["ETCD_ENDPOINTS": "https://a:2379,https://b:2379", "ETCD_KEY_FILE": "/key"]
+            ) { $1 })
+        #expect(etcd.configuration.etcdEndpoints == ["https://a:2379", "https://b:2379"])
+        #expect(etcd.configuration.etcdKey == "/key")
+        #expect(etcd.origins[.etcdKey] == .variable("ETCD_KEY_FILE"))
+        #expect(
+            problems(
+                flags: [.source: ["kubernetes"], .filename: ["/a"]], environment: node,
+                file: "etcdUsername: me"
+            ) == [
+                "--filename: is of no use where the source is kubernetes; leave it out, or give --source files",
+                "agent.yaml:1: etcdUsername: is of no use where the source is kubernetes; leave it out, or give --source etcd",
+            ])
+        // What stands in the environment may be meant for others.
+        _ = try resolve(
+            flags: [.source: ["kubernetes"]],
+            environment: node.merging(["SLUICE_FILENAME": "/a", "ETCD_USERNAME": "me"]) { $1 })
+        #expect(
+            problems(flags: [.source: ["etcd"], .etcdEndpoints: ["a:2379"]], environment: node)
+                == [
+                    "--etcd-endpoints: \"a:2379\" is not allowed; write URLs such as https://10.0.0.1:2379"
+                ])
+        #expect(
+            problems(flags: [.source: ["zookeeper"], .filename: ["/a"]], environment: node) == [
+                "--source: \"zookeeper\" is not allowed; write files, kubernetes, etcd"
+            ])
     }
 
     @Test("off switches off, quoted or not, and 0 is a duration")
@@ -198,8 +249,9 @@ import Testing
         #expect(messages.count == 2)
         #expect(
             messages.first == """
-                agent.yaml:2: loglevel: there is no such key; the keys are node, filename, namespace, \
-                listen, ownership, logLevel, logFormat, coalesce, cleanup, resync, verify
+                agent.yaml:2: loglevel: there is no such key; the keys are node, source, filename, \
+                kubeconfig, context, events, etcdEndpoints, etcdCacert, etcdCert, etcdKey, \
+                etcdUsername, etcdPasswordFile, namespace, listen, ownership, logLevel, logFormat, coalesce, cleanup, resync, verify
                 """)
     }
 

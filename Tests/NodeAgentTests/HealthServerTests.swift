@@ -93,7 +93,7 @@ import Testing
             // Newer input with mistakes does not undo what is in force.
             let late = try await ask(address, "/readyz")
             #expect(late.code == 200)
-            #expect(late.text == "ready\n")
+            #expect(late.text == "ready\na.yaml:1: wrong\\nready\nb\n")
         }
     }
 

@@ -7,8 +7,30 @@ import Logging
 public struct AgentConfiguration: Hashable, Sendable {
     /// The node whose pods are governed.
     public var node: String
-    /// Paths of manifests: files, or directories that are read recursively. At least one.
+    /// Where the cluster's objects come from.
+    public var source = SourceChoice.files
+    /// Paths of manifests: files, or directories that are read recursively. At least one where they
+    /// are the source.
     public var filename: [String]
+    /// Paths of kubeconfig files; where there are none, they are looked for where `kubectl` does, but
+    /// in a pod its service account comes first.
+    public var kubeconfig: [String] = []
+    /// The kubeconfig's context; nil for its current one.
+    public var context: String?
+    /// Whether policies that cannot be enforced as written get an Event in the Kubernetes API.
+    public var events = true
+    /// URLs of etcd's members. At least one where it is the source.
+    public var etcdEndpoints: [String] = []
+    /// A file of certificates by which etcd's is checked; nil for the system's.
+    public var etcdCacert: String?
+    /// A file with the certificate that is shown to etcd; nil for none.
+    public var etcdCert: String?
+    /// A file with that certificate's private key.
+    public var etcdKey: String?
+    /// The user of etcd; nil where it asks for none.
+    public var etcdUsername: String?
+    /// A file with that user's password.
+    public var etcdPasswordFile: String?
     /// The namespace of objects that name none.
     public var namespace = "default"
     /// Where health, metrics and status are served; nil for nowhere.
@@ -30,7 +52,7 @@ public struct AgentConfiguration: Hashable, Sendable {
     public var verify: Duration?
 
     /// The defaults, with what has none.
-    public init(node: String, filename: [String]) {
+    public init(node: String, filename: [String] = []) {
         self.node = node
         self.filename = filename
     }

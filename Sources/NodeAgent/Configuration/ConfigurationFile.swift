@@ -112,16 +112,13 @@ public struct ConfigurationFile: Hashable, Sendable {
     private func texts(
         _ node: Node, of key: ConfigurationKey
     ) throws(ConfigurationProblem) -> [String] {
-        switch (key, node) {
-        case (.filename, .sequence(let elements)):
-            var paths: [String] = []
-            for element in elements { paths += try texts(element, of: .filename, "a path") }
-            return paths
-        case (.filename, _):
+        guard key.separator != nil else { return try texts(node, of: key, key.allowed) }
+        guard case .sequence(let elements) = node else {
             throw wrongType(node, key, "a list of \(key.allowed)")
-        default:
-            return try texts(node, of: key, key.allowed)
         }
+        var list: [String] = []
+        for element in elements { list += try texts(element, of: key, key.allowed) }
+        return list
     }
 
     private func texts(
@@ -130,13 +127,14 @@ public struct ConfigurationFile: Hashable, Sendable {
         guard let scalar = node.scalar, !isNull(node) else { throw wrongType(node, key, allowed) }
         let isPlain = scalar.style == .plain
         switch key {
-        case .node, .namespace, .filename:
+        case .node, .namespace, .filename, .kubeconfig, .context, .etcdEndpoints, .etcdCacert,
+            .etcdCert, .etcdKey, .etcdUsername, .etcdPasswordFile:
             // Elsewhere `off` and `0` are meant as they are written.
             let isText = !isPlain || node.tag == Tag(.str)
             guard isText else {
                 throw wrongType(node, key, "\(allowed); in quotes if it looks like a number")
             }
-        case .cleanup:
+        case .cleanup, .events:
             guard isPlain else { throw wrongType(node, key, "\(allowed), without quotes") }
         default: break
         }

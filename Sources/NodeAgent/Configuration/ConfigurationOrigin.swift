@@ -19,6 +19,10 @@ public enum ConfigurationOrigin: Hashable, Sendable {
     case file(String, line: Int)
     /// Nobody said anything else.
     case standard
+
+    var isInFile: Bool {
+        if case .file = self { true } else { false }
+    }
 }
 
 extension ConfigurationOrigin: CustomStringConvertible {

@@ -10,8 +10,11 @@ public struct ResolvedConfiguration: Hashable, Sendable {
 
     /// The configuration as a file that means the same, with the origins as comments.
     public var yaml: String {
-        let lines: [(text: String, key: ConfigurationKey)] = ConfigurationKey.allCases.map { key in
-            ("\(key.rawValue): \(value(of: key))", key)
+        let relevant = ConfigurationKey.allCases.filter {
+            $0 == .namespace || $0.onlySource == nil || $0.onlySource == configuration.source
+        }
+        let lines: [(text: String, key: ConfigurationKey)] = relevant.compactMap { key in
+            value(of: key).map { ("\(key.rawValue): \($0)", key) }
         }
         let width = lines.map(\.text.count).filter { $0 <= 50 }.max() ?? 0
         return lines.map { text, key in
@@ -20,18 +23,29 @@ public struct ResolvedConfiguration: Hashable, Sendable {
         }.joined()
     }
 
-    /// The defaults as a file has them; keys that must be given have none.
+    /// The defaults as a file has them; keys that must be given, or may be left out, have none.
     public static let defaults: [ConfigurationKey: String] = {
         let standard = ResolvedConfiguration(
-            configuration: AgentConfiguration(node: "", filename: []), origins: [:])
-        return ConfigurationKey.allCases.filter { $0 != .node && $0 != .filename }
+            configuration: AgentConfiguration(node: ""), origins: [:])
+        return ConfigurationKey.allCases.filter { $0 != .node }
             .reduce(into: [:]) { $0[$1] = standard.value(of: $1) }
     }()
 
-    private func value(of key: ConfigurationKey) -> String {
+    /// Nil where there is no value.
+    private func value(of key: ConfigurationKey) -> String? {
         switch key {
         case .node: LineText.json(configuration.node)
-        case .filename: "[\(configuration.filename.map(LineText.json).joined(separator: ", "))]"
+        case .source: configuration.source.rawValue
+        case .filename: Self.list(configuration.filename)
+        case .kubeconfig: Self.list(configuration.kubeconfig)
+        case .context: configuration.context.map(LineText.json)
+        case .events: "\(configuration.events)"
+        case .etcdEndpoints: Self.list(configuration.etcdEndpoints)
+        case .etcdCacert: configuration.etcdCacert.map(LineText.json)
+        case .etcdCert: configuration.etcdCert.map(LineText.json)
+        case .etcdKey: configuration.etcdKey.map(LineText.json)
+        case .etcdUsername: configuration.etcdUsername.map(LineText.json)
+        case .etcdPasswordFile: configuration.etcdPasswordFile.map(LineText.json)
         case .namespace: LineText.json(configuration.namespace)
         case .listen:
             configuration.listen.map { listen in
@@ -46,5 +60,9 @@ public struct ResolvedConfiguration: Hashable, Sendable {
         case .resync: configuration.resync.map(DurationText.text) ?? "off"
         case .verify: configuration.verify.map(DurationText.text) ?? "off"
         }
+    }
+
+    private static func list(_ values: [String]) -> String? {
+        values.isEmpty ? nil : "[\(values.map(LineText.json).joined(separator: ", "))]"
     }
 }
