@@ -50,8 +50,7 @@ public struct DocumentDecoder: Sendable {
                 case .success(let root) where root.isNull: break
                 case .success(let root):
                     isEmpty = false
-                    let field = Field(node: root, path: .object)
-                    decode(field, inherited: source.type, into: &decoded, &log)
+                    decode(document: root, inherited: source.type, into: &decoded, &log)
                 case .failure(let error):
                     isEmpty = false
                     log.error(error)
@@ -66,6 +65,31 @@ public struct DocumentDecoder: Sendable {
             decoded.diagnostics += log.diagnostics
         }
         return decoded
+    }
+
+    /// Decodes an object, or each object of a list without a head: `calicoctl` reads and writes
+    /// several objects so.
+    private func decode(
+        document root: DocumentNode, inherited: TypeName?, into decoded: inout DecodedDocuments,
+        _ log: inout ProblemLog
+    ) {
+        let field = Field(node: root, path: .object)
+        guard field.isList else {
+            return decode(field, inherited: inherited, into: &decoded, &log)
+        }
+        decode(itemsOf: field, inherited: inherited, into: &decoded, &log)
+    }
+
+    /// Decodes the items of a list. Every one is an object of its own, so that paths begin anew.
+    private func decode(
+        itemsOf list: Field, inherited: TypeName?, into decoded: inout DecodedDocuments,
+        _ log: inout ProblemLog
+    ) {
+        list.forEachElement(&log) { item, log in
+            log.object = nil
+            let object = Field(node: item.node, path: .object)
+            decode(object, inherited: inherited, into: &decoded, &log)
+        }
     }
 
     /// Decodes one object, or the items of a list, and keeps how it is written where that is wanted.
@@ -117,12 +141,7 @@ public struct DocumentDecoder: Sendable {
             }
         case .list(let itemType):
             guard let items = object["items"] else { return }
-            return items.forEachElement(&log) { item, log in
-                // Every item is an object of its own, so that paths begin anew.
-                let field = Field(node: item.node, path: .object)
-                log.object = nil
-                decode(field, inherited: itemType, into: &decoded, &log)
-            }
+            return decode(itemsOf: items, inherited: itemType, into: &decoded, &log)
         case .other: break
         case .refused(let field, let message, let remedy):
             log.object = nil

@@ -50,6 +50,14 @@ struct Field {
         return nil
     }
 
+    /// Whether the value is a list.
+    var isList: Bool {
+        switch node.content {
+        case .sequence, .deferred: true
+        case .mapping, .plain, .quoted: false
+        }
+    }
+
     /// Whether the value is a mapping.
     func isMapping(_ log: inout ProblemLog) -> Bool {
         if case .mapping = node.content { return true }

@@ -63,7 +63,8 @@ struct DocumentDecoderTests {
     @Test(arguments: [
         ("kind: Pod", "is missing"), ("apiVersion: v1", "is missing"),
         ("apiVersion: v1\nkind: yes", "is a boolean, not text"),
-        ("apiVersion: 1\nkind: Pod", "is a number, not text"), ("- a", "is a list, not a mapping"),
+        ("apiVersion: 1\nkind: Pod", "is a number, not text"), ("- a", "is text, not a mapping"),
+        ("- [a]", "is a list, not a mapping"), ("-", "is empty"),
         ("text", "is text, not a mapping"), ("{}", "is missing"),
         ("apiVersion: v1\nkind: Pod", "is missing"),
         ("apiVersion: v1\nkind: Pod\nmetadata: []", "is a list, not a mapping"),
@@ -94,6 +95,39 @@ struct DocumentDecoderTests {
         #expect(decoded.policies.map(\.value.id.description) == ["a/p", "default/q"])
         #expect(decoded.policies.map(\.origin.line) == [9, 10])
         #expect(decoded.diagnostics.map(\.message) == ["is missing"])
+    }
+
+    @Test(
+        "a list without a head, as calicoctl reads and writes it, is taken apart",
+        arguments: ["objects.yaml", "objects.json"])
+    func listsWithoutAHeadAreTakenApart(_ name: String) {
+        let yaml = """
+            - apiVersion: projectcalico.org/v3
+              kind: GlobalNetworkPolicy
+              metadata: {name: first}
+              spec: {ingress: [{action: Deny}]}
+            - apiVersion: projectcalico.org/v3
+              kind: GlobalNetworkPolicy
+              metadata: {name: second}
+              spec: {ingress: [{action: Permit}]}
+            - {apiVersion: v1, kind: Namespace, metadata: {name: a}}
+            """
+        let json = """
+            [{"apiVersion": "projectcalico.org/v3", "kind": "GlobalNetworkPolicy",
+              "metadata": {"name": "first"}, "spec": {"ingress": [{"action": "Deny"}]}},
+
+             {"apiVersion": "projectcalico.org/v3", "kind": "GlobalNetworkPolicy",
+              "metadata": {"name": "second"},
+              "spec": {"ingress": [{"action": "Permit"}]}},
+             {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}]
+            """
+        let decoded = decode(name.hasSuffix(".json") ? json : yaml, name: name)
+        #expect(decoded.policies.map(\.value.id.name) == ["first"])
+        #expect(decoded.policies.map(\.origin.line) == [1])
+        #expect(decoded.namespaces.map(\.value.name) == ["a"])
+        #expect(decoded.diagnostics.map(\.object) == ["GlobalNetworkPolicy second"])
+        #expect(decoded.diagnostics.map(\.field) == ["spec.ingress[0].action"])
+        #expect(decode("[]", name: name).diagnostics.isEmpty)
     }
 
     @Test(arguments: ["", "items:", "items: []"])
