@@ -2,6 +2,17 @@
 // Copyright The Sluice Authors
 
 extension Field {
+    /// Refuses every field that the API does not define, as the API does: it may have been meant to
+    /// narrow the object, or to put it into another place.
+    func requireKnown(
+        besides known: [String], confusions: [String: String] = [:], _ log: inout ProblemLog
+    ) {
+        let former = log.refusesUnknownFields
+        log.refusesUnknownFields = true
+        defer { log.refusesUnknownFields = former }
+        warnOfUnknown(besides: known, confusions: confusions, &log)
+    }
+
     /// Warns of every field that the API does not define: it has no effect, and is most often a
     /// slip of the pen. Where the log refuses such fields, it is an error.
     ///

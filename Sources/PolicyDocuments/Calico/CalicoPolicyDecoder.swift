@@ -11,7 +11,7 @@ extension Policy {
                 calico: object, kind: scope.kind, namespace: scope.defaultNamespace, &log)
         else { return nil }
         let spec = object.structure("spec", &log)
-        spec?.warnOfUnknown(besides: scope.fields, &log)
+        spec?.requireKnown(besides: scope.fields, confusions: PolicyScope.confusions, &log)
         self.init(calico: spec, metadata, kind: scope.kind, &log)
     }
 

@@ -15,7 +15,7 @@ extension NetworkSet {
                 calico: object, kind: kind.rawValue, namespace: namespace, &log)
         else { return nil }
         let spec = object.structure("spec", &log)
-        spec?.warnOfUnknown(besides: ["nets", "allowedEgressDomains"], &log)
+        spec?.requireKnown(besides: ["nets", "allowedEgressDomains"], &log)
         let reserved = "projectcalico.org/namespace"
         if metadata.labels[reserved] != nil, let field = object["metadata"]?["labels"] {
             log.error(field, "has the label \(reserved)", remedy: "use another label")

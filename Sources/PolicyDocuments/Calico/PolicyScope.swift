@@ -31,6 +31,11 @@ struct PolicyScope {
             ? common : common + ["namespaceSelector", "applyOnForward", "preDNAT", "doNotTrack"]
     }
 
+    /// Fields of Kubernetes' policies, and what is meant by them in Calico's.
+    static let confusions = [
+        "podSelector": "selector", "policyTypes": "types", "priority": "order",
+    ]
+
     /// The name as its author wrote it: clusters store policies of the default tier with its name in
     /// front.
     static func name(_ stored: String, tier: String) -> String {

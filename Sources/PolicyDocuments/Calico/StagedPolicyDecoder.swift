@@ -15,7 +15,8 @@ extension StagedPolicy {
                 calico: object, kind: scope.kind, namespace: scope.defaultNamespace, &log)
         else { return nil }
         let spec = object.structure("spec", &log)
-        spec?.warnOfUnknown(besides: scope.fields + ["stagedAction"], &log)
+        spec?.requireKnown(
+            besides: scope.fields + ["stagedAction"], confusions: PolicyScope.confusions, &log)
         let action = Self.action(spec, besides: ["tier"], &log)
         let policy = Policy(calico: spec, metadata, kind: scope.enforcedKind, &log)
         var id = policy.id

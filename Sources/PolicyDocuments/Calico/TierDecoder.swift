@@ -15,7 +15,7 @@ extension Tier {
                 remedy: NameSyntax.labelRule)
         }
         let spec = object.structure("spec", &log)
-        spec?.warnOfUnknown(besides: ["order", "defaultAction"], &log)
+        spec?.requireKnown(besides: ["order", "defaultAction"], &log)
         let order = spec?["order"]?.order(&log)
         let action = spec?.choice(
             "defaultAction", ["Deny": DefaultAction.deny, "Pass": .pass], &log)

@@ -148,9 +148,28 @@ import Testing
         #expect(!condition.matches(["team": "red"]))
     }
 
-    @Test func aFieldOfTheOtherKindIsReportedAndHasNoEffect() {
+    @Test(
+        "S67: a misspelt field of a spec is an error, for it may have been meant to narrow it",
+        arguments: [
+            ("NetworkPolicy", "doNotTrack: true", "doNotTrack"),
+            ("NetworkPolicy", "namespaceSelector: all()", "namespaceSelector"),
+            ("GlobalNetworkPolicy", "selecter: a == 'b', ingress: [{action: Allow}]", "selecter"),
+            ("GlobalNetworkPolicy", "policyTypes: [Egress]", "policyTypes"),
+            ("StagedGlobalNetworkPolicy", "teir: security", "teir"),
+            ("StagedNetworkPolicy", "egres: [{action: Allow}]", "egres"),
+            ("Tier", "ordr: 10", "ordr"), ("NetworkSet", "net: [192.0.2.0/24]", "net"),
+            ("GlobalNetworkSet", "cidrs: [192.0.2.0/24]", "cidrs"),
+        ])
+    func unknownFields(_ kind: String, _ spec: String, _ field: String) {
+        #expect(calicoProblems(kind, "{\(spec)}") == ["spec.\(field): is an unknown field"])
+    }
+
+    @Test func fieldsOfKubernetesPoliciesHaveOthersNamed() {
+        let text = calicoText(
+            "NetworkPolicy", namespace: "shop",
+            spec: "{podSelector: {}, policyTypes: [Ingress], priority: 5}")
         #expect(
-            calicoProblems("NetworkPolicy", "{doNotTrack: true}")
-                == ["spec.doNotTrack: is an unknown field and has no effect"])
+            decode(text).diagnostics.map(\.remedy)
+                == ["did you mean selector?", "did you mean types?", "did you mean order?"])
     }
 }
