@@ -89,7 +89,7 @@ extension Rule {
     /// matches none, and one that denies or logs matches as if nothing were asked.
     private mutating func applyHTTP(_ field: Field, _ log: inout ProblemLog) {
         guard let http = field["http"] else { return }
-        _ = http.isMapping(&log)
+        if http.isMapping(&log) { http.checkHTTP(besides: field["protocol"], &log) }
         switch action {
         case .allow, .pass:
             peers = .only([])
@@ -100,6 +100,23 @@ extension Rule {
             log.warning(
                 http, "is not enforced here, and so the rule matches as if it were not there",
                 remedy: "write a rule by address and port, or enforce this one elsewhere")
+        }
+    }
+}
+
+extension Field {
+    /// Checks what the API checks of `http`.
+    fileprivate func checkHTTP(besides transport: Field?, _ log: inout ProblemLog) {
+        warnOfUnknown(besides: ["methods", "paths", "headers"], &log)
+        if let transport, transport.node.scalar != .string("TCP") {
+            log.error(
+                transport, "is not the protocol of http",
+                remedy: "write protocol: TCP, or leave http out")
+        }
+        for method in self["methods"]?.elements(&log) ?? [] { _ = method.string(&log) }
+        for path in self["paths"]?.objects(&log) ?? [] {
+            _ = path.onlyMember(
+                of: ["exact", "prefix"], confusions: [:], none: "names no path", &log)
         }
     }
 }

@@ -175,6 +175,22 @@ import Testing
         #expect(calicoProblems("NetworkPolicy", "{ingress: [\(rule)]}") == [problem])
     }
 
+    @Test(
+        "what the API refuses of http is an error",
+        arguments: [
+            ("protocol: UDP, http: {methods: [GET]}", "protocol: is not the protocol of http"),
+            ("protocol: 6, http: {methods: [GET]}", "protocol: is not the protocol of http"),
+            ("http: {method: [GET]}", "http.method: is an unknown field"),
+            ("http: {methods: GET}", "http.methods: is text, not a list"),
+            ("http: {paths: [{exact: /a, prefix: /b}]}", "http.paths[0]: has exact and prefix"),
+            ("http: {paths: [{}]}", "http.paths[0]: names no path"),
+        ])
+    func badHTTP(_ rule: String, _ problem: String) {
+        let problems = calicoProblems("NetworkPolicy", "{ingress: [{action: Allow, \(rule)}]}")
+        #expect(problems.contains("spec.ingress[0].\(problem)"))
+        #expect(problems.count == 2, "the other says that http is not enforced")
+    }
+
     @Test func thereAreLimits() {
         let rules = Array(repeating: "{action: Deny}", count: 1025).joined(separator: ",")
         #expect(
