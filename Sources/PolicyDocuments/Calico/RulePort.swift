@@ -30,11 +30,23 @@ enum RulePort: Hashable {
                 field, "\(MessageText.quoted(text)) ends before it begins",
                 remedy: "write the lower number first", topic: .invertedPortRange)
             return nil
-        case (1, 0) where Self.isName(text): self = .named(text)
+        case (1, 0) where Self.isName(text):
+            Self.warnOfRange(text, field, &log)
+            self = .named(text)
         default:
             log.error(field, "\(MessageText.quoted(text)) is not a port", remedy: Self.remedy)
             return nil
         }
+    }
+
+    /// In Calico's API a range with a hyphen is a port's name, and so matches nothing: no endpoint has
+    /// a port without a letter in its name.
+    private static func warnOfRange(_ text: String, _ field: Field, _ log: inout ProblemLog) {
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false).map(Self.number)
+        guard ends.count == 2, let first = ends[0], let last = ends[1] else { return }
+        log.warning(
+            field, "\(MessageText.quoted(text)) is a port's name, not a range, and matches nothing",
+            remedy: "write \"\(first):\(last)\"")
     }
 
     private static func number(_ text: Substring) -> UInt16? {

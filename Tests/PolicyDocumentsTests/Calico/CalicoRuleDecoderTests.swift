@@ -191,6 +191,20 @@ import Testing
         #expect(problems.count == 2, "the other says that http is not enforced")
     }
 
+    @Test("a range with a hyphen is a port's name, and a warning says so")
+    func hyphenatedRange() {
+        func diagnostics(_ ports: String) -> [Diagnostic] {
+            let rule = "{action: Deny, protocol: TCP, destination: {ports: [\(ports)]}}"
+            return decode(calicoText("GlobalNetworkPolicy", spec: "{ingress: [\(rule)]}"))
+                .diagnostics
+        }
+        let found = diagnostics("80-90")
+        #expect(found.map(\.severity) == [.warning])
+        #expect(found.first?.field == "spec.ingress[0].destination.ports[0]")
+        #expect(found.first?.remedy == "write \"80:90\"")
+        #expect(diagnostics("http-80, 9-a, web").isEmpty)
+    }
+
     @Test func thereAreLimits() {
         let rules = Array(repeating: "{action: Deny}", count: 1025).joined(separator: ",")
         #expect(

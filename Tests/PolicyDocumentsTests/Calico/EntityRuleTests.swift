@@ -157,8 +157,8 @@ import Testing
         arguments: [
             ("0", "0 is not a port number"), ("65536", "65536 is not a port number"),
             ("\"80:\"", "\"80:\" is not a port"), ("\"9:8\"", "\"9:8\" ends before it begins"),
-            ("\"0:8\"", "\"0:8\" is not a port"), ("\"80-90\"", ""),
-            ("\"a b\"", "\"a b\" is not a port"),
+            ("\"0:8\"", "\"0:8\" is not a port"), ("\"a b\"", "\"a b\" is not a port"),
+            ("\"80-90\"", "\"80-90\" is a port's name, not a range, and matches nothing"),
             ("\"99999\"", "\"99999\" is not a port"), ("\"\"", "\"\" is not a port"),
             ("-1", "-1 is not a port number"), ("true", "is a boolean, not a number"),
         ])
