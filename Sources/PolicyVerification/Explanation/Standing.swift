@@ -32,6 +32,10 @@ extension Standing: CustomStringConvertible {
     /// `a pod of this node`, `an address outside the cluster`.
     public var description: String {
         switch self {
+        case .local(let id) where id.kind == .host:
+            "\(id) is a host endpoint of this node, and what its own policies say is not told here"
+        case .elsewhere(let id, let node?) where id.kind == .host:
+            "\(id) is a host endpoint of node \(node)"
         case .local(let id): "\(id) is a pod of this node"
         case .elsewhere(let id, let node?): "\(id) is a pod of node \(node)"
         case .elsewhere(let id, nil): "\(id) is a pod that is on no node yet"

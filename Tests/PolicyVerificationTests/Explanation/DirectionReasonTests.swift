@@ -26,6 +26,26 @@ import Testing
         #expect(host.summary.contains("pay/web uses its node's network"))
     }
 
+    @Test("A host endpoint is not called a pod")
+    func hostEndpoint() {
+        var world = SmallWorld()
+        for (name, node, address) in [
+            ("near", "alpha", "172.16.0.20"), ("far", "beta", "172.16.0.21"),
+        ] {
+            world.state.endpoints.append(
+                Endpoint(
+                    id: EndpointID(kind: .host, namespace: "", name: name), node: node,
+                    addresses: [IPAddress(address)!]))
+        }
+        #expect(
+            world.explanation("lab/probe", "172.16.0.20").ingress.subject.description
+                == "near is a host endpoint of this node, "
+                + "and what its own policies say is not told here")
+        #expect(
+            world.explanation("lab/probe", "172.16.0.21").ingress.subject.description
+                == "far is a host endpoint of node beta")
+    }
+
     @Test("Policies that stand aside are named: another direction, or labels that do not fit")
     func bystanders() {
         let side = SmallWorld(
