@@ -140,6 +140,8 @@ public struct DocumentDecoder: Sendable {
                 Policy(clusterPolicy: $0, kind: kind, &$1)
             }
         case .list(let itemType):
+            // Items under another name would be passed over without a word.
+            object.requireKnown(besides: ["apiVersion", "kind", "metadata", "items"], &log)
             guard let items = object["items"] else { return }
             return decode(itemsOf: items, inherited: itemType, into: &decoded, &log)
         case .other: break

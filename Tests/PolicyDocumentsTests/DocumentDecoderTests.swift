@@ -130,6 +130,19 @@ struct DocumentDecoderTests {
         #expect(decode("[]", name: name).diagnostics.isEmpty)
     }
 
+    @Test("a list whose items have another name is an error, and not empty")
+    func listsWithMisspeltItems() {
+        for (type, name) in [
+            ("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicyList", "Items"),
+            ("apiVersion: v1\nkind: List", "item"),
+        ] {
+            let found = decode("\(type)\n\(name): []\n")
+            #expect(found.diagnostics.map(\.severity) == [.error])
+            #expect(found.diagnostics.map(\.field) == [name])
+            #expect(found.diagnostics.map(\.remedy) == ["did you mean items?"])
+        }
+    }
+
     @Test(arguments: ["", "items:", "items: []"])
     func emptyListsAreFine(_ items: String) {
         #expect(decode("apiVersion: v1\nkind: PodList\n\(items)\n") == DecodedDocuments())
