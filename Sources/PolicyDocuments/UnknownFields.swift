@@ -28,11 +28,12 @@ extension Field {
         for entry in entries where !known.contains(entry.key) {
             let meant = confusions[entry.key] ?? NearMiss.of(entry.key, among: known)
             let isError = log.refusesUnknownFields
+            // To leave it out is no advice: it was meant to narrow something, perhaps.
+            let others = isError ? "the fields here are: \(known.joined(separator: ", "))" : nil
             log.report(
                 isError ? .error : .warning, at: entry.position, path: .member(path, entry.key),
                 isError ? "is an unknown field" : "is an unknown field and \(effect)",
-                remedy: meant.map { "did you mean \($0)?" } ?? (isError ? "leave it out" : nil),
-                topic: .unknownField)
+                remedy: meant.map { "did you mean \($0)?" } ?? others, topic: .unknownField)
         }
     }
 }

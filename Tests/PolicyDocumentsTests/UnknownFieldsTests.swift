@@ -79,6 +79,26 @@ struct UnknownFieldsTests {
             decoded.diagnostics.map(\.remedy) == ["did you mean spec?", "did you mean labels?"])
     }
 
+    @Test("where an unknown field is an error, the advice is not to leave out what narrows")
+    func errorsNameTheFields() {
+        let decoded = decode(
+            """
+            apiVersion: policy.networking.k8s.io/v1alpha1
+            kind: AdminNetworkPolicy
+            metadata: {name: a}
+            spec:
+              priority: 1
+              subject: {namespaces: {}}
+              ingress: [{action: Allow, from: [{namespaces: {sameLabels: [tenant]}}]}]
+            """)
+        #expect(decoded.diagnostics.map(\.severity) == [.error])
+        #expect(
+            decoded.diagnostics.map(\.field) == ["spec.ingress[0].from[0].namespaces.sameLabels"])
+        #expect(
+            decoded.diagnostics.map(\.remedy)
+                == ["the fields here are: matchLabels, matchExpressions"])
+    }
+
     @Test(arguments: [
         ("from", "form", 1), ("", "abc", 3), ("podSelector", "podSelector", 0), ("ab", "ba", 1),
         ("kitten", "sitting", 3),
