@@ -12,7 +12,7 @@ struct Benchmarks: ParsableCommand {
         abstract: "Measures Sluice, beside nft where both do the same work in the same run.",
         discussion: """
             load     from manifests to a policed kernel, stage by stage, beside nft -f
-            render   compile time alone at 1,000, 10,000 and 100,000 pods
+            render   compile time alone at 1,000, 10,000 and 100,000 pods, and under tiers
             update   one change at a time beside a large table, and beside nft -f - (--runs: changes \
             of each kind, 200 unless given)
             burst    batches and objects of hostile sizes, each at half its size and at the whole

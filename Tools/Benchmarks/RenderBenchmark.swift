@@ -4,7 +4,8 @@
 import NodeCompiler
 import PolicyTestKit
 
-/// Compile time alone, from decoded objects to the wanted table, in clusters of growing size.
+/// Compile time alone, from decoded objects to the wanted table: in clusters of growing size, and
+/// under Calico's tiers.
 struct RenderBenchmark {
     let report: Report
     let runs: Int
@@ -25,6 +26,20 @@ struct RenderBenchmark {
             }
             previous = (size, sample.median)
         }
+        renderTiers()
+    }
+
+    /// The cluster of Calico's tiers that `load` commits.
+    private func renderTiers() {
+        let state = TieredCluster.standard.state()
+        let sample = Sample(runs: runs) {
+            _ = NodeCompilation(state, node: TieredCluster.localNode)
+        }
+        report.print(
+            .init(
+                name:
+                    "tiers: \(state.policies.count) policies, \(state.networkSets.count) network sets",
+                unit: "ms", ours: sample))
     }
 }
 
