@@ -19,16 +19,17 @@ struct AddressPart {
         _ peers: Peers, isDestination: Bool, _ directory: some PeerDirectory
     ) -> [AddressPart] {
         guard case .only(let peers) = peers else { return [AddressPart(members: .everyone)] }
-        var plain = MatchSet.nobody
+        var plain: [MatchSet] = []
         var others: [AddressPart] = []
         for part in peers.flatMap({ list($0, isDestination: isDestination, directory) }) {
             if part.excluded.isNobody, part.scope.isEverything {
-                plain.formUnion(part.members)
+                plain.append(part.members)
             } else {
                 others.append(part)
             }
         }
-        return plain.isNobody ? others : [AddressPart(members: plain)] + others
+        let union = MatchSet.union(plain)
+        return union.isNobody ? others : [AddressPart(members: union)] + others
     }
 
     /// The parts of one peer.

@@ -12,9 +12,9 @@ struct CellMemo {
     init(_ folding: TierFolding) { self.folding = folding }
 
     /// Makes the cells for packets that exactly these clauses match but for their peers.
-    mutating func fold(_ lists: [[Int]]) {
+    mutating func fold(_ lists: [[Int]], _ unions: inout UnionMemo) {
         for clauses in lists where cells[clauses] == nil {
-            cells[clauses] = folding.cell(clauses)
+            cells[clauses] = folding.cell(clauses, &unions)
         }
         // Only rules with places of their own make cells differ that decide alike.
         if folding.clauses.contains(where: { $0.origin.rule != nil }) { unite() }

@@ -22,38 +22,49 @@ struct Clause {
 extension Clause {
     /// The clauses of a class in the order in which they are asked; those that can match nothing
     /// are left out.
-    static func list(for endpoints: EndpointClass, _ directory: some PeerDirectory) -> [Clause] {
+    static func list(
+        for endpoints: EndpointClass, _ directory: some PeerDirectory, _ book: inout ClauseBook
+    ) -> [Clause] {
+        book.open(for: endpoints)
         var clauses: [Clause] = []
         for (tier, layer) in endpoints.tiers.enumerated() {
             for policy in layer.policies {
-                let rules = policy.rules(endpoints.direction) ?? []
-                let whole = RuleOrigin(policy)
-                for (index, rule) in rules.enumerated() {
-                    let origin = RuleOrigin(
-                        whole, endpoints.direction, rule: index, name: rule.name)
-                    let reading = RuleReading(
-                        rule: rule, endpoints: endpoints, directory: directory)
-                    for part in reading.parts {
-                        let clause = Clause(
-                            tier: tier, action: rule.action, peers: part.peers,
-                            conditions: part.conditions, scope: part.scope,
-                            origin: origin)
-                        if let last = clauses.indices.last, clauses[last].differsInScopeOnly(clause)
-                        {
-                            clauses[last].scope = clauses[last].scope.union(clause.scope)
-                        } else {
-                            clauses.append(clause)
-                        }
-                    }
+                let start = clauses.count
+                clauses += book.entry(for: policy, of: endpoints, directory).clauses
+                for position in start..<clauses.count { clauses[position].tier = tier }
+            }
+        }
+        return clauses
+    }
+
+    /// The clauses of one policy, for a tier that is yet to be told.
+    ///
+    /// - Parameter whole: the policy.
+    static func list(
+        of policy: Policy, _ whole: RuleOrigin, for endpoints: EndpointClass,
+        _ directory: some PeerDirectory
+    ) -> [Clause] {
+        var clauses: [Clause] = []
+        for (index, rule) in (policy.rules(endpoints.direction) ?? []).enumerated() {
+            let origin = RuleOrigin(whole, endpoints.direction, rule: index, name: rule.name)
+            let reading = RuleReading(rule: rule, endpoints: endpoints, directory: directory)
+            for part in reading.parts {
+                let clause = Clause(
+                    tier: 0, action: rule.action, peers: part.peers,
+                    conditions: part.conditions, scope: part.scope, origin: origin)
+                if let last = clauses.indices.last, clauses[last].differsInScopeOnly(clause) {
+                    clauses[last].scope = clauses[last].scope.union(clause.scope)
+                } else {
+                    clauses.append(clause)
                 }
             }
         }
         return clauses
     }
 
-    /// Whether the two, one behind the other, are one clause for the ports of both.
+    /// Whether the two, one behind the other in one policy, are one clause for the ports of both.
     private func differsInScopeOnly(_ other: Clause) -> Bool {
-        tier == other.tier && action == other.action && origin == other.origin
-            && peers == other.peers && conditions == other.conditions
+        action == other.action && origin == other.origin && peers == other.peers
+            && conditions == other.conditions
     }
 }

@@ -11,17 +11,25 @@ extension DecisionProgram {
     ///
     /// - Parameter directory: is asked for the numbers of named ports only, never for addresses.
     public init(_ endpoints: EndpointClass, _ directory: some PeerDirectory) {
-        let clauses = PortBudget.affordable(Clause.list(for: endpoints, directory))
-        let atoms = PortAtoms(clauses)
+        var book = ClauseBook()
+        self.init(endpoints, directory, &book)
+    }
+
+    /// - Parameter book: what other classes of the same state have read.
+    init(_ endpoints: EndpointClass, _ directory: some PeerDirectory, _ book: inout ClauseBook) {
+        let (clauses, atoms) = PortBudget.affordable(
+            Clause.list(for: endpoints, directory, &book))
         var memo = CellMemo(TierFolding(clauses: clauses, tiers: endpoints.tiers))
         let pieces = atoms.protocols.map { (transport: $0, pieces: atoms.pieces(of: $0)) }
         memo.fold(
             [atoms.everywhere] + atoms.protocols.map { atoms.clauses(for: $0) }
-                + pieces.flatMap(\.pieces).map(\.clauses))
+                + pieces.flatMap(\.pieces).map(\.clauses), &book.unions)
 
         direction = endpoints.direction
         stage = endpoints.stage
-        policies = endpoints.tiers.flatMap(\.policies).map { RuleOrigin($0) }
+        policies = endpoints.tiers.flatMap { layer in
+            layer.policies.map { book.entry(for: $0, of: endpoints, directory).whole }
+        }
         namedPorts = endpoints.namedPorts
         families = endpoints.families
         rest = memo.cell(atoms.everywhere)

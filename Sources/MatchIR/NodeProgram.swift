@@ -101,6 +101,7 @@ public struct NodeProgram: Sendable {
 private struct ProgramSharing {
     private(set) var programs: [DecisionProgram] = []
     private var positions: [Key: Int] = [:]
+    private var book = ClauseBook()
 
     private struct Key: Hashable {
         var direction: Direction
@@ -118,7 +119,7 @@ private struct ProgramSharing {
             families: [endpoints.families.contains(.ipv4), endpoints.families.contains(.ipv6)])
         if let position = positions[key] { return position }
         positions[key] = programs.count
-        programs.append(DecisionProgram(endpoints, directory))
+        programs.append(DecisionProgram(endpoints, directory, &book))
         return programs.count - 1
     }
 }

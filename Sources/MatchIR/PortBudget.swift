@@ -14,11 +14,14 @@ struct PortBudget {
     /// What a class may cost for each clause and each range of its ports.
     static let multiple = 16
 
-    /// The clauses in the form that the class can afford.
-    static func affordable(_ clauses: [Clause]) -> [Clause] {
+    /// The clauses in the form that the class can afford, and the port space as these cut it.
+    static func affordable(_ clauses: [Clause]) -> ([Clause], PortAtoms) {
         let size = clauses.reduce(0) { $0 + $1.scope.size }
         let limit = max(minimum, multiple * size)
-        return PortAtoms(clauses).isCost(above: limit) ? clauses.map(\.askingPorts) : clauses
+        let atoms = PortAtoms(clauses)
+        guard atoms.isCost(above: limit) else { return (clauses, atoms) }
+        let asking = clauses.map(\.askingPorts)
+        return (asking, PortAtoms(asking))
     }
 }
 

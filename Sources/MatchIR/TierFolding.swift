@@ -11,26 +11,30 @@ struct TierFolding {
     let tiers: [EndpointClass.Layer]
 
     /// The cell for packets that exactly the clauses numbered `active` match but for their peers.
-    func cell(_ active: [Int]) -> Cell {
+    ///
+    /// - Parameter unions: of sets, as made for other cells.
+    func cell(_ active: [Int], _ unions: inout UnionMemo) -> Cell {
         var passed: [Int: Continuation] = [:]
-        return cell(active[...], from: 0, &passed)
+        return cell(active[...], from: 0, &passed, &unions)
     }
 
     /// - Parameter passed: the cells in which rules that pass go on, by their first tier.
     private func cell(
-        _ active: ArraySlice<Int>, from first: Int, _ passed: inout [Int: Continuation]
+        _ active: ArraySlice<Int>, from first: Int, _ passed: inout [Int: Continuation],
+        _ unions: inout UnionMemo
     ) -> Cell {
         var draft = CellDraft()
         var rest = active
         for tier in first..<tiers.count {
             let own = rest.prefix { clauses[$0].tier == tier }
             rest = rest.dropFirst(own.count)
-            switch fold(own, of: tier, rest: rest, into: &draft, &passed) {
-            case .decided(let ending, let origin): return draft.finished(ending, origin)
+            switch fold(own, of: tier, rest: rest, into: &draft, &passed, &unions) {
+            case .decided(let ending, let origin):
+                return draft.finished(ending, origin, &unions)
             case .open: continue
             }
         }
-        return draft.finished(.accept, .nothing)
+        return draft.finished(.accept, .nothing, &unions)
     }
 
     private enum Outcome {
@@ -41,9 +45,9 @@ struct TierFolding {
 
     private func fold(
         _ own: ArraySlice<Int>, of tier: Int, rest: ArraySlice<Int>, into draft: inout CellDraft,
-        _ passed: inout [Int: Continuation]
+        _ passed: inout [Int: Continuation], _ unions: inout UnionMemo
     ) -> Outcome {
-        for clause in own.map({ clauses[$0] }) {
+        for clause in own.lazy.map({ clauses[$0] }) {
             switch clause.action {
             case .log:
                 draft.append(.log, clause)
@@ -62,7 +66,7 @@ struct TierFolding {
                 return .open
             case .pass:
                 let next =
-                    passed[tier + 1] ?? Continuation(cell(rest, from: tier + 1, &passed))
+                    passed[tier + 1] ?? Continuation(cell(rest, from: tier + 1, &passed, &unions))
                 passed[tier + 1] = next
                 draft.append(.resume(next), clause)
             }
@@ -74,10 +78,18 @@ struct TierFolding {
 
 /// A cell in the making.
 private struct CellDraft {
-    private var runs: [Run] = []
+    private var runs: [RunDraft] = []
     private var policies: [RuleOrigin] = []
     /// Where the last runs are, which all do the same.
     private var alike: [Kind: Int] = [:]
+
+    private struct RunDraft {
+        /// The peers of its clauses.
+        var peers: [MatchSet]
+        var conditions: RunConditions
+        var action: Run.Action
+        var origins: [RuleOrigin]
+    }
 
     /// What the clauses of one run have in common besides what it does.
     private struct Kind: Hashable {
@@ -101,25 +113,31 @@ private struct CellDraft {
         let kind = Kind(
             conditions: clause.conditions, logged: action == .log ? clause.origin : nil)
         if let run = alike[kind] {
-            runs[run].peers.formUnion(clause.peers)
+            runs[run].peers.append(clause.peers)
             if runs[run].origins.last != clause.origin {
                 runs[run].origins.append(clause.origin)
             }
         } else {
             alike[kind] = runs.count
             runs.append(
-                Run(
-                    peers: clause.peers, conditions: clause.conditions, action: action,
+                RunDraft(
+                    peers: [clause.peers], conditions: clause.conditions, action: action,
                     origins: [clause.origin]))
         }
     }
 
     /// The cell, without the last runs that only do what its ending does anyway.
-    func finished(_ ending: Cell.Ending, _ origin: Cell.EndingOrigin) -> Cell {
+    func finished(
+        _ ending: Cell.Ending, _ origin: Cell.EndingOrigin, _ unions: inout UnionMemo
+    ) -> Cell {
         var needed = runs[...]
         while let last = needed.last, last.action.isSame(as: ending) { needed.removeLast() }
         return Cell(
-            runs: Array(needed), ending: ending, endingOrigin: origin, policies: policies)
+            runs: needed.map { run in
+                Run(
+                    peers: unions.union(run.peers), conditions: run.conditions,
+                    action: run.action, origins: run.origins)
+            }, ending: ending, endingOrigin: origin, policies: policies)
     }
 }
 

@@ -111,15 +111,16 @@ private struct Follower {
         }
         if members.count > 40 { return }
         for selector in state.policies.flatMap(\.peerSelectors) where random.chance(15) {
-            var peer = EndpointPeer(selector)
+            var port: NamedPort?
             if random.chance(30) {
-                peer.port = NamedPort(
-                    name: "http", transport: .tcp, number: random.pick([80, 8080]))
+                port = NamedPort(name: "http", transport: .tcp, number: random.pick([80, 8080]))
             }
+            var within: AddressSet?
             if random.chance(30) {
                 let block = CIDR(.ipv4(0x0af4_0000), prefixLength: random.pick([24, 28]))
-                peer.within = AddressSet([block])
+                within = AddressSet([block])
             }
+            let peer = EndpointPeer(selector, port: port, within: within)
             members[live.follow(peer)] = (peer, live.addresses(of: peer))
             let question = PortQuestion(
                 name: random.pick(["http", "dns"]), transport: .tcp, among: selector)
