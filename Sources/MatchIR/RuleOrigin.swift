@@ -16,8 +16,13 @@ public final class RuleOrigin: Sendable {
     public let rule: RulePlace?
     /// Text that no other origin has, whatever names their authors chose.
     package let identity: String
+    /// Whether it is a NetworkPolicy of Kubernetes, which stands in no other tier than `default`.
+    public let isKubernetes: Bool
     private let hash: Int
     private let whole: RuleOrigin?
+    /// The policy and the rule as comments have them.
+    fileprivate let policyText: String
+    fileprivate let ruleText: String
 
     /// A rule among those of its policy and direction.
     public struct RulePlace: Hashable, Sendable {
@@ -35,10 +40,13 @@ public final class RuleOrigin: Sendable {
         self.policy = policy.id
         rule = nil
         whole = nil
+        policyText = policy.id.description
+        ruleText = ""
+        isKubernetes =
+            policy.id.kind == "NetworkPolicy" && policy.tier == Tier.standard.name
         identity =
-            Self.isKubernetes(policy.id, policy.tier)
-            ? policy.id.description
-            : "\(policy.tier.debugDescription) \(policy.id.kind) \(policy.id)"
+            isKubernetes
+            ? policyText : "\(policy.tier.debugDescription) \(policy.id.kind) \(policyText)"
         hash = identity.hashValue
     }
 
@@ -52,25 +60,23 @@ public final class RuleOrigin: Sendable {
         tier = whole.tier
         policy = whole.policy
         self.whole = whole
-        if whole.isKubernetes {
+        policyText = whole.policyText
+        isKubernetes = whole.isKubernetes
+        if isKubernetes {
             rule = nil
             identity = whole.identity
+            ruleText = ""
         } else {
-            rule = RulePlace(direction: direction, index: index, name: name)
-            identity = "\(whole.identity) \(direction)[\(index)] \(name?.debugDescription ?? "")"
+            let place = RulePlace(direction: direction, index: index, name: name)
+            rule = place
+            ruleText = place.description
+            identity = "\(whole.identity) \(place.position) \(name?.debugDescription ?? "")"
         }
         hash = identity.hashValue
     }
 
     /// The policy as a whole.
     package var ofPolicy: RuleOrigin { whole ?? self }
-
-    /// Whether it is a NetworkPolicy of Kubernetes, which stands in no other tier than `default`.
-    public var isKubernetes: Bool { Self.isKubernetes(policy, tier) }
-
-    private static func isKubernetes(_ policy: PolicyID, _ tier: String) -> Bool {
-        policy.kind == "NetworkPolicy" && tier == Tier.standard.name
-    }
 }
 
 extension RuleOrigin: Hashable {
@@ -89,30 +95,28 @@ extension RuleOrigin: CustomStringConvertible {
 }
 
 extension [RuleOrigin] {
-    /// The origins as text, in parts that follow each other without a gap.
+    /// The origins as text, in parts that follow each other without a gap, each made when it is
+    /// asked for: of long lists few are.
     ///
     /// Each part is an origin. What it has in common with the one before is not repeated:
     /// `security: GlobalNetworkPolicy block ingress[0], ingress[2], trust ingress[1]; default:
     /// NetworkPolicy shop/allow-front`. Where all are NetworkPolicies of Kubernetes, these are named
     /// alone.
-    public var parts: [String] {
-        allSatisfy(\.isKubernetes)
-            ? enumerated().map { ($0 == 0 ? "" : ", ") + $1.policy.description }
-            : parts(namingKinds: true)
-    }
+    public var parts: LazyMapCollection<Range<Int>, String> { parts(namingKinds: true) }
 
     /// The same without the kinds of policies, for a place that these are known at:
     /// `security: block ingress[0], ingress[2], trust ingress[1]; default: shop/allow-front`.
-    public var partsWithoutKinds: [String] { parts(namingKinds: false) }
+    public var partsWithoutKinds: LazyMapCollection<Range<Int>, String> {
+        parts(namingKinds: false)
+    }
 
-    private func parts(namingKinds: Bool) -> [String] {
-        var parts: [String] = []
-        var former: RuleOrigin?
-        for origin in self {
-            parts.append(origin.text(after: former, namingKind: namingKinds))
-            former = origin
+    private func parts(namingKinds: Bool) -> LazyMapCollection<Range<Int>, String> {
+        let areNamedAlone = namingKinds && allSatisfy(\.isKubernetes)
+        return indices.lazy.map { [self] position in
+            if areNamedAlone { return (position == 0 ? "" : ", ") + self[position].policyText }
+            return self[position].text(
+                after: position == 0 ? nil : self[position - 1], namingKind: namingKinds)
         }
-        return parts
     }
 
     /// All of them as text.
@@ -121,28 +125,29 @@ extension [RuleOrigin] {
 
 extension RuleOrigin {
     fileprivate func text(after former: RuleOrigin?, namingKind: Bool) -> String {
-        var words: [String] = []
-        var separator = former == nil ? "" : ", "
+        let isOtherTier = former?.tier != tier
+        var text = former == nil ? "" : isOtherTier ? "; " : ", "
+        let start = text.utf8.count
+        func append(_ word: String) {
+            if text.utf8.count > start { text += " " }
+            text += word
+        }
         // The kind says where profiles stand.
         let isProfile = tier == Profile.tier.name
-        if former?.tier != tier {
-            separator = former == nil ? "" : "; "
-            if !isProfile { words.append("\(tier):") }
+        if isOtherTier, !isProfile { append(tier + ":") }
+        if namingKind || isProfile, isOtherTier || former?.policy.kind != policy.kind {
+            append(policy.kind)
         }
-        if namingKind || isProfile,
-            former?.tier != tier || former?.policy.kind != policy.kind
-        {
-            words.append(policy.kind)
-        }
-        if former?.tier != tier || former?.policy != policy { words.append("\(policy)") }
-        if let rule { words.append("\(rule)") }
-        return separator + words.joined(separator: " ")
+        if isOtherTier || former?.policy != policy { append(policyText) }
+        if rule != nil { append(ruleText) }
+        return text
     }
 }
 
 extension RuleOrigin.RulePlace: CustomStringConvertible {
     /// `ingress[2]`, and behind it the name: `ingress[2] 'metadata'`.
-    public var description: String {
-        "\(direction)[\(index)]" + (name.map { " '\($0)'" } ?? "")
-    }
+    public var description: String { position + (name.map { " '\($0)'" } ?? "") }
+
+    /// `ingress[2]`. Of the direction its raw value, because case names are looked up in metadata.
+    fileprivate var position: String { "\(direction.rawValue)[\(index)]" }
 }

@@ -34,9 +34,22 @@ struct RuleComments {
             ambiguous = []
             return
         }
-        isCut = policies.description.utf8.count > Comment.maximumLength
+        isCut = !Self.isRoom(for: policies)
+        // Where kinds are named anyway, nobody asks.
+        if isCut {
+            ambiguous = []
+            return
+        }
         var names: Set<Name> = []
         ambiguous = Set(policies.map(Name.init).filter { !names.insert($0).inserted })
+    }
+
+    private static func isRoom(for policies: [RuleOrigin]) -> Bool {
+        var length = 0
+        return policies.parts.allSatisfy { part in
+            length += part.utf8.count
+            return length <= Comment.maximumLength
+        }
     }
 
     /// The comment of what these rules decide.

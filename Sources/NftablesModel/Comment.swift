@@ -32,8 +32,12 @@ public enum Comment {
     /// Joins parts, each with what separates it from the one before; those that do not fit are counted
     /// instead: `a, b; c (+3)`. A first one that does not fit is cut.
     ///
-    /// - Parameter empty: What no parts come to.
-    public static func joining(_ parts: [String], or empty: String = "") -> String {
+    /// - Parameters:
+    ///   - parts: each is asked for once, as long as there is room.
+    ///   - empty: What no parts come to.
+    public static func joining(
+        _ parts: some RandomAccessCollection<String>, or empty: String = ""
+    ) -> String {
         var text = parts.isEmpty ? empty : ""
         for (position, part) in parts.enumerated() {
             let next = text + part
