@@ -17,7 +17,12 @@ public struct StableHash {
     }
 
     /// Takes in a text as UTF-8.
-    public mutating func combine(_ text: String) { combine(text.utf8) }
+    public mutating func combine(_ text: String) {
+        let bytes = text.utf8.span
+        for index in bytes.indices {
+            state = (state ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01b3
+        }
+    }
 
     /// Eight hexadecimal digits.
     public var digits: String {

@@ -12,7 +12,7 @@ struct CellChains {
     private(set) var needed: [String: Chain] = [:]
     /// The sets of ports that rules look into.
     let ports: PortSets
-    private let names: [String: String]
+    private let names: [Placed: String]
     /// What leads to the cells that rules which pass go on in.
     private var continued: [Next: Verdict] = [:]
     private let denyAction: EnforcementSettings.DenyAction
@@ -41,6 +41,11 @@ struct CellChains {
         var own: AddressSide { direction == .ingress ? .destination : .source }
     }
 
+    private struct Placed: Hashable {
+        var cell: Cell
+        var place: Place
+    }
+
     private struct Next: Hashable {
         var continuation: Continuation
         var place: Place
@@ -49,15 +54,21 @@ struct CellChains {
     init(_ program: NodeProgram, sets: PeerSets, names: inout Names) {
         denyAction = program.denyAction
         ports = PortSets(program, names: &names)
+        // Many classes have the same cells.
+        var descriptions: [Placed: String] = [:]
         var hints: [String: String] = [:]
         for program in program.programs {
             let place = Place(program)
             for cell in program.cells {
-                hints[Self.describe(cell, place, sets, denyAction)] =
-                    cell.policies.first?.policy.description ?? ""
+                let placed = Placed(cell: cell, place: place)
+                if descriptions[placed] != nil { continue }
+                let description = Self.describe(cell, place, sets, denyAction)
+                descriptions[placed] = description
+                hints[description] = cell.policies.first?.policy.description ?? ""
             }
         }
-        self.names = names.allocate(hints.keys, prefix: "cell-") { hints[$0]! }
+        let allocated = names.allocate(hints.keys, prefix: "cell-") { hints[$0]! }
+        self.names = descriptions.mapValues { allocated[$0]! }
     }
 
     /// Equal for cells that make equal chains, and for no others.
@@ -116,7 +127,7 @@ struct CellChains {
             let ending = ending(of: cell, place)
             return ending == denial ? countedDenial : ending
         }
-        let name = names[Self.describe(cell, place, sets, denyAction)]!
+        let name = names[Placed(cell: cell, place: place)]!
         if needed[name] == nil {
             needed[name] = Chain(
                 name: name, comment: Comment.joining(cell.policies.parts),
