@@ -55,20 +55,19 @@ struct CellChains {
         denyAction = program.denyAction
         ports = PortSets(program, names: &names)
         // Many classes have the same cells.
-        var descriptions: [Placed: String] = [:]
-        var hints: [String: String] = [:]
+        var known: Set<Placed> = []
         for program in program.programs {
             let place = Place(program)
-            for cell in program.cells {
-                let placed = Placed(cell: cell, place: place)
-                if descriptions[placed] != nil { continue }
-                let description = Self.describe(cell, place, sets, denyAction)
-                descriptions[placed] = description
-                hints[description] = cell.policies.first?.policy.description ?? ""
-            }
+            for cell in program.cells { known.insert(Placed(cell: cell, place: place)) }
         }
-        let allocated = names.allocate(hints.keys, prefix: "cell-") { hints[$0]! }
-        self.names = descriptions.mapValues { allocated[$0]! }
+        let cells = Array(known)
+        let nameless = cells.map { [denyAction] placed in
+            Names.Nameless(
+                description: Self.describe(placed.cell, placed.place, sets, denyAction),
+                hint: placed.cell.policies.first?.policy.description ?? "")
+        }
+        self.names = Dictionary(
+            uniqueKeysWithValues: zip(cells, names.allocate(nameless, prefix: "cell-")))
     }
 
     /// Equal for cells that make equal chains, and for no others.

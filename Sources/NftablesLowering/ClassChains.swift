@@ -23,26 +23,21 @@ struct ClassChains {
     ) {
         var drafts: [Draft] = []
         for program in program.programs { drafts.append(Draft(program, &cells, &sets)) }
-        let hints = Dictionary(
-            drafts.map {
-                ($0.description, $0.program.policies.first?.policy.description ?? "closed")
-            }
-        ) {
-            first, _ in first
-        }
-        var allocated: [String: String] = [:]
+        names = Array(repeating: "", count: drafts.count)
         for direction in Direction.allCases {
-            // Stacks that differ only in what no packet comes to make equal classes.
-            let own = Set(
-                drafts.filter { $0.program.direction == direction }.map(\.description))
-            let names = allocator.allocate(own, prefix: direction.prefix) { hints[$0]! }
-            allocated.merge(names) { first, _ in first }
+            let own = drafts.indices.filter { drafts[$0].program.direction == direction }
+            let nameless = own.map { position in
+                Names.Nameless(
+                    description: drafts[position].description,
+                    hint: drafts[position].program.policies.first?.policy.description ?? "closed")
+            }
+            let allocated = allocator.allocate(nameless, prefix: direction.prefix)
+            for (position, name) in zip(own, allocated) { names[position] = name }
         }
+        // Stacks that differ only in what no packet comes to make equal classes.
         var known: Set<String> = []
-        for draft in drafts {
-            let name = allocated[draft.description]!
-            names.append(name)
-            if known.insert(name).inserted { add(draft, name: name) }
+        for (draft, name) in zip(drafts, names) where known.insert(name).inserted {
+            add(draft, name: name)
         }
     }
 

@@ -33,7 +33,12 @@ struct HostChains: Equatable {
         }
         self.egress = chains
         var names = Names()
-        guardNames = names.allocate(Set(program.guards.map(\.interface)), prefix: "guard-") { $0 }
+        let guarded = Array(Set(program.guards.map(\.interface)))
+        guardNames = Dictionary(
+            uniqueKeysWithValues: zip(
+                guarded,
+                names.allocate(
+                    guarded.map { .init(description: $0, hint: $0) }, prefix: "guard-")))
         let numbers = Set(program.endpoints.flatMap(\.programs.values))
         entries = Dictionary(uniqueKeysWithValues: numbers.map { ($0, entry($0)) })
         // Those that others lead to come first.

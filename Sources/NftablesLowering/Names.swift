@@ -14,27 +14,43 @@ import PolicyModel
 struct Names {
     private var taken: Set<String> = []
 
-    /// Names for some objects of one kind by their descriptions, which must be distinct.
+    /// What is to get a name.
+    struct Nameless {
+        /// Equal for what is to have one name, and for nothing else.
+        var description: String
+        /// A readable part of the name, which follows from the description.
+        var hint = ""
+    }
+
+    /// Names for some objects of one kind, in their order.
     ///
-    /// - Parameter hint: a readable part between the prefix and the hash.
-    mutating func allocate(
-        _ descriptions: some Sequence<String>, prefix: String,
-        hint: (String) -> String = { _ in "" }
-    ) -> [String: String] {
-        var names: [String: String] = [:]
-        for description in descriptions.sorted() {
-            var hash = StableHash()
-            hash.combine(description)
-            let stem = prefix + Self.clean(hint(description)) + hash.digits
-            var name = stem
-            var attempt = 2
-            while !taken.insert(name).inserted {
-                name = "\(stem)-\(attempt)"
-                attempt += 1
+    /// Descriptions are long, so that they are sorted and never looked up.
+    mutating func allocate(_ objects: [Nameless], prefix: String) -> [String] {
+        let order = objects.indices.sorted { objects[$0].description < objects[$1].description }
+        var names = Array(repeating: "", count: objects.count)
+        var last: Int?
+        for position in order {
+            if let last, objects[last].description == objects[position].description {
+                names[position] = names[last]
+            } else {
+                names[position] = allocate(objects[position], prefix: prefix)
             }
-            names[description] = name
+            last = position
         }
         return names
+    }
+
+    private mutating func allocate(_ object: Nameless, prefix: String) -> String {
+        var hash = StableHash()
+        hash.combine(object.description)
+        let stem = prefix + Self.clean(object.hint) + hash.digits
+        var name = stem
+        var attempt = 2
+        while !taken.insert(name).inserted {
+            name = "\(stem)-\(attempt)"
+            attempt += 1
+        }
+        return name
     }
 
     /// At most 48 characters, each of which nft takes inside a name without quotes.

@@ -38,12 +38,13 @@ struct PeerSets {
     init(_ program: NodeProgram, names: inout Names) {
         members = program.members
         blocks = program.blocks
-        var descriptions: [MatchSet: String] = [:]
-        for set in Set(program.programs.flatMap(\.sets)) where !set.isEveryone {
-            descriptions[set] = set.parts.joined(separator: "\n")
-        }
-        let allocated = names.allocate(descriptions.values, prefix: "")
-        suffixes = descriptions.mapValues { allocated[$0]! }
+        var sets: Set<MatchSet> = []
+        for program in program.programs { sets.formUnion(program.sets) }
+        sets.remove(.everyone)
+        let named = Array(sets)
+        let allocated = names.allocate(
+            named.map { .init(description: $0.parts.joined(separator: "\n")) }, prefix: "")
+        suffixes = Dictionary(uniqueKeysWithValues: zip(named, allocated))
     }
 
     /// What identifies a set in the names of those that use it.

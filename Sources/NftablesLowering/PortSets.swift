@@ -30,12 +30,12 @@ struct PortSets {
     private static func names(
         _ ports: Set<IntervalSet<UInt16>>, prefix: String, _ names: inout Names
     ) -> [IntervalSet<UInt16>: String] {
-        var descriptions: [IntervalSet<UInt16>: String] = [:]
-        for ports in ports {
-            descriptions[ports] = ports.intervals.map { "\($0)" }.joined(separator: " ")
+        let nameless = ports.map { ports in
+            Names.Nameless(
+                description: ports.intervals.map { "\($0)" }.joined(separator: " "))
         }
-        let allocated = names.allocate(descriptions.values, prefix: prefix)
-        return descriptions.mapValues { allocated[$0]! }
+        return Dictionary(
+            uniqueKeysWithValues: zip(ports, names.allocate(nameless, prefix: prefix)))
     }
 
     private static func set(_ name: String, _ ports: IntervalSet<UInt16>) -> NamedSet {

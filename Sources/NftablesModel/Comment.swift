@@ -35,7 +35,7 @@ public enum Comment {
     /// - Parameters:
     ///   - parts: each is asked for once, as long as there is room.
     ///   - empty: What no parts come to.
-    public static func joining(
+    @inlinable public static func joining(
         _ parts: some RandomAccessCollection<String>, or empty: String = ""
     ) -> String {
         var text = parts.isEmpty ? empty : ""
