@@ -3,7 +3,7 @@
 
 /// What is decided once direction, endpoint class, protocol and port are known: the peer's address
 /// is looked up in one set after the other.
-public struct Cell: Hashable, Sendable {
+public struct Cell: Sendable {
     /// The first run whose set holds the address decides, but for those that only log.
     public var runs: [Run]
     /// What becomes of packets that no run decides.
@@ -68,9 +68,6 @@ public struct Run: Hashable, Sendable {
         self.action = action
         self.origins = origins
     }
-
-    /// The sets that the run looks addresses up in.
-    var sets: [MatchSet] { [peers] + conditions.addresses.map(\.set) }
 
     /// What a run does with the packets of its peers.
     public enum Action: Hashable, Sendable {

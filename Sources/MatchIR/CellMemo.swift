@@ -24,12 +24,8 @@ struct CellMemo {
     func cell(_ clauses: [Int]) -> Cell { cells[clauses]! }
 
     private mutating func unite() {
-        var ranks: [RuleOrigin: Int] = [:]
-        for (rank, clause) in folding.clauses.enumerated() {
-            ranks[clause.origin] = ranks[clause.origin] ?? rank
-        }
-        var union = CellUnion(ranks: ranks)
-        for cell in cells.values { union.add(cell) }
-        cells = cells.mapValues { union.united($0) }
+        var union = CellUnion(folding.clauses)
+        let forms = cells.mapValues { union.add($0) }
+        cells = forms.mapValues { union.united(form: $0) }
     }
 }

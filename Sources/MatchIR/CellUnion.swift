@@ -3,30 +3,46 @@
 
 /// Cells that differ only in rules, as one.
 struct CellUnion {
-    /// The places of rules in the order in which they are asked.
-    let ranks: [RuleOrigin: Int]
+    private let clauses: [Clause]
+    /// The places of rules in the order in which they are asked; most classes need none.
+    private lazy var ranks: [RuleOrigin: Int] = {
+        var ranks: [RuleOrigin: Int] = [:]
+        for (rank, clause) in clauses.enumerated() {
+            ranks[clause.origin] = ranks[clause.origin] ?? rank
+        }
+        return ranks
+    }()
     private var cells: [Cell: Cell] = [:]
     /// Those that have been added.
     private var known: Set<Continuation> = []
     private var withoutRules: [Continuation: Continuation] = [:]
     private var united: [Continuation: Continuation] = [:]
 
-    init(ranks: [RuleOrigin: Int]) { self.ranks = ranks }
+    /// - Parameter clauses: in the order in which they are asked.
+    init(_ clauses: [Clause]) { self.clauses = clauses }
 
-    mutating func add(_ cell: Cell) {
+    /// Adds a cell and those behind it.
+    ///
+    /// - Returns: its form, which all that are like it have.
+    @discardableResult mutating func add(_ cell: Cell) -> Cell {
         let form = form(of: cell)
-        cells[form] = cells[form].map { merged($0, cell) } ?? cell
-        for case .resume(let next) in cell.runs.map(\.action) where known.insert(next).inserted {
-            add(next.cell)
+        if let other = cells[form] {
+            cells[form] = merged(other, cell)
+        } else {
+            cells[form] = cell
         }
+        for run in cell.runs {
+            if case .resume(let next) = run.action, known.insert(next).inserted { add(next.cell) }
+        }
+        return form
     }
 
-    /// The cell with the rules of all that are like it, and so are the cells behind it.
-    mutating func united(_ cell: Cell) -> Cell {
-        var cell = cells[form(of: cell)]!
+    /// The cell of a form with the rules of all that are like it, and so are the cells behind it.
+    mutating func united(form: Cell) -> Cell {
+        var cell = cells[form]!
         for run in cell.runs.indices {
             if case .resume(let next) = cell.runs[run].action {
-                let union = united[next] ?? Continuation(united(next.cell))
+                let union = united[next] ?? Continuation(united(form: withoutRules[next]!.cell))
                 united[next] = union
                 cell.runs[run].action = .resume(union)
             }
@@ -34,7 +50,7 @@ struct CellUnion {
         return cell
     }
 
-    private func merged(_ first: Cell, _ second: Cell) -> Cell {
+    private mutating func merged(_ first: Cell, _ second: Cell) -> Cell {
         var cell = first
         for run in cell.runs.indices {
             cell.runs[run].origins = merged(first.runs[run].origins, second.runs[run].origins)
@@ -47,8 +63,12 @@ struct CellUnion {
         return cell
     }
 
-    private func merged(_ first: [RuleOrigin], _ second: [RuleOrigin]) -> [RuleOrigin] {
-        first == second ? first : Set(first + second).sorted { ranks[$0]! < ranks[$1]! }
+    private mutating func merged(
+        _ first: [RuleOrigin], _ second: [RuleOrigin]
+    ) -> [RuleOrigin] {
+        if first == second { return first }
+        let order = ranks
+        return Set(first + second).sorted { order[$0]! < order[$1]! }
     }
 
     /// The cell without what tells rules of one policy apart; but a log names its rule.
@@ -70,8 +90,8 @@ struct CellUnion {
 
     private static func policies(of rules: [RuleOrigin]) -> [RuleOrigin] {
         var policies: [RuleOrigin] = []
-        for policy in rules.map(\.ofPolicy) where policies.last != policy {
-            policies.append(policy)
+        for rule in rules where policies.last != rule.ofPolicy {
+            policies.append(rule.ofPolicy)
         }
         return policies
     }

@@ -20,21 +20,28 @@ struct Clause {
 }
 
 extension Clause {
-    /// The clauses of a class in the order in which they are asked; those that can match nothing
-    /// are left out.
+    /// The clauses of a class in the order in which they are asked, without those that can match
+    /// nothing, and where its policies come from.
+    ///
+    /// - Parameter numbers: the book's numbers of the policies.
     static func list(
-        for endpoints: EndpointClass, _ directory: some PeerDirectory, _ book: inout ClauseBook
-    ) -> [Clause] {
+        for endpoints: EndpointClass, _ numbers: [[Int]], _ directory: some PeerDirectory,
+        _ book: inout ClauseBook
+    ) -> (clauses: [Clause], policies: [RuleOrigin]) {
         book.open(for: endpoints)
         var clauses: [Clause] = []
+        var policies: [RuleOrigin] = []
         for (tier, layer) in endpoints.tiers.enumerated() {
-            for policy in layer.policies {
+            for (position, number) in numbers[tier].enumerated() {
+                let entry = book.entry(
+                    number, for: layer.policies[position], of: endpoints, directory)
+                policies.append(entry.whole)
                 let start = clauses.count
-                clauses += book.entry(for: policy, of: endpoints, directory).clauses
+                clauses += entry.clauses
                 for position in start..<clauses.count { clauses[position].tier = tier }
             }
         }
-        return clauses
+        return (clauses, policies)
     }
 
     /// The clauses of one policy, for a tier that is yet to be told.

@@ -10,9 +10,11 @@ import PolicyModel
 struct ClauseBook {
     /// The unions of peers that were needed.
     var unions = UnionMemo()
-    private var entries: [PolicyID: Entry] = [:]
-    /// The entries for readers other than the present one.
-    private var closed: [Reader: [PolicyID: Entry]] = [:]
+    private var numbers: [PolicyID: Int] = [:]
+    /// What the policies come to for the present reader, by their numbers.
+    private var entries: [Entry?] = []
+    /// The same for other readers.
+    private var closed: [Reader: [Entry?]] = [:]
     private var reader: Reader?
 
     /// One policy as seen by some classes.
@@ -36,24 +38,44 @@ struct ClauseBook {
         }
     }
 
+    /// The numbers of a class's policies by tier. They are the same for equal identifiers only.
+    mutating func numbers(of endpoints: EndpointClass) -> [[Int]] {
+        var result: [[Int]] = []
+        for layer in endpoints.tiers {
+            var own: [Int] = []
+            own.reserveCapacity(layer.policies.count)
+            for policy in layer.policies {
+                let number = numbers[policy.id] ?? numbers.count
+                if number == numbers.count { numbers[policy.id] = number }
+                own.append(number)
+            }
+            result.append(own)
+        }
+        return result
+    }
+
     /// Turns to what classes of this one's kind have read.
     mutating func open(for endpoints: EndpointClass) {
         let next = Reader(endpoints)
-        if reader == next { return }
-        if let reader { closed[reader] = entries }
-        entries = closed.removeValue(forKey: next) ?? [:]
-        reader = next
+        if reader != next {
+            if let reader { closed[reader] = entries }
+            entries = closed.removeValue(forKey: next) ?? []
+            reader = next
+        }
+        let missing = numbers.count - entries.count
+        if missing > 0 { entries += Array(repeating: nil, count: missing) }
     }
 
     /// A policy as seen by a class that the book is open for.
     mutating func entry(
-        for policy: Policy, of endpoints: EndpointClass, _ directory: some PeerDirectory
+        _ number: Int, for policy: Policy, of endpoints: EndpointClass,
+        _ directory: some PeerDirectory
     ) -> Entry {
-        if let known = entries[policy.id] { return known }
+        if let known = entries[number] { return known }
         let whole = RuleOrigin(policy)
         let entry = Entry(
             whole: whole, clauses: Clause.list(of: policy, whole, for: endpoints, directory))
-        entries[policy.id] = entry
+        entries[number] = entry
         return entry
     }
 }

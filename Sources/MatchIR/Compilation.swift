@@ -12,13 +12,18 @@ extension DecisionProgram {
     /// - Parameter directory: is asked for the numbers of named ports only, never for addresses.
     public init(_ endpoints: EndpointClass, _ directory: some PeerDirectory) {
         var book = ClauseBook()
-        self.init(endpoints, directory, &book)
+        self.init(endpoints, book.numbers(of: endpoints), directory, &book)
     }
 
-    /// - Parameter book: what other classes of the same state have read.
-    init(_ endpoints: EndpointClass, _ directory: some PeerDirectory, _ book: inout ClauseBook) {
-        let (clauses, atoms) = PortBudget.affordable(
-            Clause.list(for: endpoints, directory, &book))
+    /// - Parameters:
+    ///   - numbers: the book's numbers of the policies.
+    ///   - book: what other classes of the same state have read.
+    init(
+        _ endpoints: EndpointClass, _ numbers: [[Int]], _ directory: some PeerDirectory,
+        _ book: inout ClauseBook
+    ) {
+        let (all, policies) = Clause.list(for: endpoints, numbers, directory, &book)
+        let (clauses, atoms) = PortBudget.affordable(all)
         var memo = CellMemo(TierFolding(clauses: clauses, tiers: endpoints.tiers))
         let pieces = atoms.protocols.map { (transport: $0, pieces: atoms.pieces(of: $0)) }
         memo.fold(
@@ -27,9 +32,7 @@ extension DecisionProgram {
 
         direction = endpoints.direction
         stage = endpoints.stage
-        policies = endpoints.tiers.flatMap { layer in
-            layer.policies.map { book.entry(for: $0, of: endpoints, directory).whole }
-        }
+        self.policies = policies
         namedPorts = endpoints.namedPorts
         families = endpoints.families
         rest = memo.cell(atoms.everywhere)
@@ -47,7 +50,13 @@ extension DecisionProgram {
             }
         }
         cells = collectedCells()
-        sets = Set(cells.flatMap(\.runs).flatMap(\.sets))
+        sets = []
+        for cell in cells {
+            for run in cell.runs {
+                sets.insert(run.peers)
+                for test in run.conditions.addresses { sets.insert(test.set) }
+            }
+        }
     }
 
     /// Adds a piece of the port space, joined to the one before where nothing differs.
@@ -66,9 +75,14 @@ extension Cell {
     /// Whether both cells give every address the same fate, as far as their form shows, and write the
     /// same to the log.
     fileprivate func decidesLike(_ other: Cell) -> Bool {
-        ending == other.ending && runs.map(\.peers) == other.runs.map(\.peers)
-            && runs.map(\.action) == other.runs.map(\.action)
-            && runs.map(\.conditions) == other.runs.map(\.conditions)
-            && zip(runs, other.runs).allSatisfy { $0.action != .log || $0.origins == $1.origins }
+        ending == other.ending && runs.count == other.runs.count
+            && runs.indices.allSatisfy { runs[$0].decidesLike(other.runs[$0]) }
+    }
+}
+
+extension Run {
+    fileprivate func decidesLike(_ other: Run) -> Bool {
+        peers == other.peers && action == other.action && conditions == other.conditions
+            && (action != .log || origins == other.origins)
     }
 }

@@ -46,7 +46,23 @@ extension Continuation: Hashable {
     public func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 }
 
-extension Cell: Equatable {
+extension Cell: Hashable {
+    /// Takes in what mostly tells cells apart, and of long lists only how long they are and who
+    /// comes last.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ending)
+        hasher.combine(policies.count)
+        hasher.combine(policies.last)
+        hasher.combine(runs.count)
+        for run in runs {
+            hasher.combine(run.peers)
+            if !run.conditions.isEmpty { hasher.combine(run.conditions) }
+            hasher.combine(run.action)
+            hasher.combine(run.origins.count)
+            hasher.combine(run.origins.last)
+        }
+    }
+
     public static func == (one: Cell, other: Cell) -> Bool {
         var known = Continuation.Equalities()
         return one.equals(other, &known)

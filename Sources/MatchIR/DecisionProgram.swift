@@ -54,9 +54,10 @@ public struct DecisionProgram: Hashable, Sendable {
         func add(_ cell: Cell) {
             guard seen.insert(cell).inserted else { return }
             result.append(cell)
-            for case .resume(let next) in cell.runs.map(\.action)
-            where continuations.insert(next).inserted {
-                add(next.cell)
+            for run in cell.runs {
+                if case .resume(let next) = run.action, continuations.insert(next).inserted {
+                    add(next.cell)
+                }
             }
         }
         for entry in ports { add(entry.cell) }

@@ -89,7 +89,9 @@ public struct NodeProgram: Sendable {
         programs = sharing.programs
         members = [:]
         blocks = [:]
-        for set in Set(programs.flatMap(\.sets)) where !set.endpoints.isEmpty {
+        var sets: Set<MatchSet> = []
+        for program in programs { sets.formUnion(program.sets) }
+        for set in sets where !set.endpoints.isEmpty {
             members[set] = set.members(directory)
             if set.mayHoldBlocks { blocks[set] = set.blocks(directory) }
         }
@@ -106,7 +108,7 @@ private struct ProgramSharing {
     private struct Key: Hashable {
         var direction: Direction
         var stage: Stage
-        var policies: [[PolicyID]]
+        var policies: [[Int]]
         var namedPorts: [NamedPort]
         var families: [Bool]
     }
@@ -114,12 +116,12 @@ private struct ProgramSharing {
     mutating func program(for endpoints: EndpointClass, _ directory: some PeerDirectory) -> Int {
         let key = Key(
             direction: endpoints.direction, stage: endpoints.stage,
-            policies: endpoints.tiers.map { $0.policies.map(\.id) },
+            policies: book.numbers(of: endpoints),
             namedPorts: endpoints.namedPorts,
             families: [endpoints.families.contains(.ipv4), endpoints.families.contains(.ipv6)])
         if let position = positions[key] { return position }
         positions[key] = programs.count
-        programs.append(DecisionProgram(endpoints, directory, &book))
+        programs.append(DecisionProgram(endpoints, key.policies, directory, &book))
         return programs.count - 1
     }
 }

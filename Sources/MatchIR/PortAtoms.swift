@@ -13,7 +13,7 @@ struct PortAtoms {
     private let scopes: [TransportSpace]
 
     init(_ clauses: [Clause]) {
-        scopes = clauses.map(\.scope)
+        scopes = clauses.map { $0.scope }
         everywhere = scopes.indices.filter { [scopes] in scopes[$0].hasOthers }
         protocols = Set(scopes.flatMap(\.numbers.keys)).sorted()
     }

@@ -47,28 +47,29 @@ struct TierFolding {
         _ own: ArraySlice<Int>, of tier: Int, rest: ArraySlice<Int>, into draft: inout CellDraft,
         _ passed: inout [Int: Continuation], _ unions: inout UnionMemo
     ) -> Outcome {
-        for clause in own.lazy.map({ clauses[$0] }) {
-            switch clause.action {
+        // Copies of clauses would cost more than what is done with them.
+        for number in own {
+            switch clauses[number].action {
             case .log:
-                draft.append(.log, clause)
-            case .allow where clause.isForEveryone:
-                draft.note(clause)
-                return .decided(.accept, .rules([clause.origin]))
+                draft.append(.log, clauses[number])
+            case .allow where clauses[number].isForEveryone:
+                draft.note(clauses[number].origin)
+                return .decided(.accept, .rules([clauses[number].origin]))
             case .allow:
-                draft.append(.accept, clause)
-            case .deny where clause.isForEveryone:
-                draft.note(clause)
-                return .decided(.drop, .rules([clause.origin]))
+                draft.append(.accept, clauses[number])
+            case .deny where clauses[number].isForEveryone:
+                draft.note(clauses[number].origin)
+                return .decided(.drop, .rules([clauses[number].origin]))
             case .deny:
-                draft.append(.drop, clause)
-            case .pass where clause.isForEveryone:
-                draft.note(clause)
+                draft.append(.drop, clauses[number])
+            case .pass where clauses[number].isForEveryone:
+                draft.note(clauses[number].origin)
                 return .open
             case .pass:
                 let next =
                     passed[tier + 1] ?? Continuation(cell(rest, from: tier + 1, &passed, &unions))
                 passed[tier + 1] = next
-                draft.append(.resume(next), clause)
+                draft.append(.resume(next), clauses[number])
             }
         }
         if tiers[tier].defaultAction == .pass { return .open }
@@ -98,9 +99,9 @@ private struct CellDraft {
         var logged: RuleOrigin?
     }
 
-    mutating func note(_ clause: Clause) {
+    mutating func note(_ origin: RuleOrigin) {
         // The clauses of a policy stand together.
-        let policy = clause.origin.ofPolicy
+        let policy = origin.ofPolicy
         if policies.last != policy { policies.append(policy) }
     }
 
@@ -108,15 +109,19 @@ private struct CellDraft {
     /// same stand behind it; else as a run of its own. Each rule that logs has its own run, because
     /// the log names it.
     mutating func append(_ action: Run.Action, _ clause: Clause) {
-        note(clause)
-        if let last = runs.last, last.action != action { alike = [:] }
+        note(clause.origin)
+        if !runs.isEmpty, runs[runs.count - 1].action != action {
+            alike = [:]
+        } else if !runs.isEmpty, action != .log,
+            runs[runs.count - 1].conditions == clause.conditions
+        {
+            add(clause, to: runs.count - 1)
+            return
+        }
         let kind = Kind(
             conditions: clause.conditions, logged: action == .log ? clause.origin : nil)
         if let run = alike[kind] {
-            runs[run].peers.append(clause.peers)
-            if runs[run].origins.last != clause.origin {
-                runs[run].origins.append(clause.origin)
-            }
+            add(clause, to: run)
         } else {
             alike[kind] = runs.count
             runs.append(
@@ -124,6 +129,11 @@ private struct CellDraft {
                     peers: [clause.peers], conditions: clause.conditions, action: action,
                     origins: [clause.origin]))
         }
+    }
+
+    private mutating func add(_ clause: Clause, to run: Int) {
+        runs[run].peers.append(clause.peers)
+        if runs[run].origins.last != clause.origin { runs[run].origins.append(clause.origin) }
     }
 
     /// The cell, without the last runs that only do what its ending does anyway.

@@ -17,6 +17,12 @@ public struct PolicyID: Hashable, Sendable, Comparable {
         self.name = name
     }
 
+    /// Few policies differ in their kind alone.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(namespace)
+    }
+
     /// The order of policies of equal order: that of the texts `name/namespace/kind` (S61). So
     /// `web-deny` comes before `web`, as a hyphen comes before a slash.
     public static func < (left: PolicyID, right: PolicyID) -> Bool {
