@@ -20,6 +20,8 @@ struct JSONReader: Hashable {
     private var lineStart = 0
     /// How many more values the document may hold.
     private var budget = DocumentNode.maximumCount
+    /// Whether all that is to be read is known to be well formed.
+    private var isChecked = false
 
     init(_ text: SourceText, defersItems: Bool? = nil) {
         bytes = text.bytes
@@ -28,9 +30,9 @@ struct JSONReader: Hashable {
 
     /// Where an element of a deferred list begins.
     struct Place: Hashable {
-        fileprivate var index: Int
-        fileprivate var line: Int
-        fileprivate var lineStart: Int
+        var index: Int
+        var line: Int
+        var lineStart: Int
     }
 
     /// The element that begins at a place, which has been read once before without an error.
@@ -40,6 +42,7 @@ struct JSONReader: Hashable {
         reader.line = place.line
         reader.lineStart = place.lineStart
         reader.budget = DocumentNode.maximumCount
+        reader.isChecked = true
         do throws(SyntaxError) {
             return try reader.value(depth: DeferredElements.depth)
         } catch {
@@ -115,7 +118,7 @@ struct JSONReader: Hashable {
             skipSpace()
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "}")) else { throw unexpected("\",\" or \"}\"") }
-        if let duplicate = entries.firstDuplicate { throw .duplicateKey(duplicate) }
+        if !isChecked, let duplicate = entries.firstDuplicate { throw .duplicateKey(duplicate) }
         return entries
     }
 
@@ -140,14 +143,20 @@ struct JSONReader: Hashable {
         }
         let start = position
         var places: [Place] = []
+        var skim = JSONSkim(bytes)
         index += 1
         skipSpace()
         if !take(UInt8(ascii: "]")) {
             repeat {
                 skipSpace()
-                places.append(Place(index: index, line: line, lineStart: lineStart))
-                budget = DocumentNode.maximumCount
-                _ = try value(depth: DeferredElements.depth)
+                let place = Place(index: index, line: line, lineStart: lineStart)
+                places.append(place)
+                if let end = skim.end(ofValueAt: place, depth: DeferredElements.depth) {
+                    (index, line, lineStart) = (end.index, end.line, end.lineStart)
+                } else {
+                    budget = DocumentNode.maximumCount
+                    _ = try value(depth: DeferredElements.depth)
+                }
                 skipSpace()
             } while take(UInt8(ascii: ","))
             guard take(UInt8(ascii: "]")) else { throw unexpected("\",\" or \"]\"") }
@@ -193,22 +202,32 @@ struct JSONReader: Hashable {
     }
 
     private mutating func string() throws(SyntaxError) -> String {
-        index += 1
-        let start = index
-        while index < bytes.count {
+        let start = index + 1
+        index = Self.endOfPlainText(bytes.span, from: start)
+        if index < bytes.count {
             switch bytes[index] {
             case UInt8(ascii: "\""):
                 defer { index += 1 }
                 return String(decoding: bytes[start..<index], as: UTF8.self)
             case UInt8(ascii: "\\"): return try escapedString(from: start)
-            case 0..<0x20:
+            default:
                 throw SyntaxError(
                     "not valid JSON: a control character stands in a string", at: position,
                     remedy: "escape it")
-            default: index += 1
             }
         }
         throw unexpected("the end of the string")
+    }
+
+    /// Where a string has its first quote, escape or control character from here on.
+    private static func endOfPlainText(_ bytes: Span<UInt8>, from start: Int) -> Int {
+        var index = start
+        while index < bytes.count, bytes[index] >= 0x20, bytes[index] != UInt8(ascii: "\""),
+            bytes[index] != UInt8(ascii: "\\")
+        {
+            index += 1
+        }
+        return index
     }
 
     /// The rest of a string that has escapes; `index` is at the first.
