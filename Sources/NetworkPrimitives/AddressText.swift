@@ -3,26 +3,28 @@
 
 /// Reading and printing of addresses, byte by byte, without Foundation.
 enum AddressText {
-    static func parseIPv4(_ text: ArraySlice<UInt8>) -> UInt32? {
-        let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
+    static func parseIPv4(_ text: some Sequence<UInt8>) -> UInt32? {
         var bits: UInt32 = 0
-        for part in parts {
-            guard let octet = decimalOctet(part) else { return nil }
-            bits = bits << 8 | UInt32(octet)
+        var octet: UInt32 = 0
+        var octets = 0
+        var digits = 0
+        for byte in text {
+            if byte == UInt8(ascii: ".") {
+                guard digits > 0, octets < 3 else { return nil }
+                bits = bits << 8 | octet
+                octets += 1
+                octet = 0
+                digits = 0
+                continue
+            }
+            let digit = byte &- UInt8(ascii: "0")
+            // A leading zero may stand for itself only.
+            guard digit <= 9, digits == 0 || octet > 0 else { return nil }
+            octet = octet * 10 + UInt32(digit)
+            guard octet <= 255 else { return nil }
+            digits += 1
         }
-        return bits
-    }
-
-    private static func decimalOctet(_ digits: ArraySlice<UInt8>) -> UInt8? {
-        guard (1...3).contains(digits.count) else { return nil }
-        if digits.count > 1, digits.first == UInt8(ascii: "0") { return nil }
-        var value = 0
-        for digit in digits {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-            value = value * 10 + Int(digit - UInt8(ascii: "0"))
-        }
-        return UInt8(exactly: value)
+        return digits > 0 && octets == 3 ? bits << 8 | octet : nil
     }
 
     static func parseIPv6(_ text: ArraySlice<UInt8>) -> UInt128? {

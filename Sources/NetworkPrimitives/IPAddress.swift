@@ -18,15 +18,18 @@ public enum IPAddress: Hashable, Sendable {
 
     /// Reads an address strictly: a dotted quad of four decimal numbers without leading zeros (as
     /// Kubernetes does since CVE-2021-29923), or RFC 4291 text without a zone.
-    public init?(_ text: some StringProtocol) {
+    public init?(_ text: String) {
         if text.utf8.contains(UInt8(ascii: ":")) {
             guard let bits = AddressText.parseIPv6(Array(text.utf8)[...]) else { return nil }
             self = .ipv6(bits)
         } else {
-            guard let bits = AddressText.parseIPv4(Array(text.utf8)[...]) else { return nil }
+            guard let bits = AddressText.parseIPv4(text.utf8) else { return nil }
             self = .ipv4(bits)
         }
     }
+
+    /// The same for a part of a text.
+    public init?(_ text: some StringProtocol) { self.init(String(text)) }
 
     /// The address's bytes in network order: four or sixteen.
     public var bytes: [UInt8] {

@@ -44,13 +44,16 @@ struct DocumentNode: Hashable {
 
     var isNull: Bool {
         guard case .plain(let text) = content else { return false }
-        return ScalarValue(plain: text) == .null
+        return ScalarValue.isNull(plain: text)
     }
 
     /// The value of a key; nil if this is not a mapping or has no such key.
     subscript(key: String) -> DocumentNode? {
         guard case .mapping(let entries) = content else { return nil }
-        return entries.first { $0.key == key }?.value
+        for position in entries.indices where entries[position].key == key {
+            return entries[position].value
+        }
+        return nil
     }
 }
 

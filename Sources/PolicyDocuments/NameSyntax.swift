@@ -15,14 +15,21 @@ enum NameSyntax {
         + "at both ends"
 
     /// A DNS-1123 subdomain, as names of most objects are.
-    static func isSubdomain(_ text: String) -> Bool {
-        text.utf8.count <= 253
-            && text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-                .allSatisfy {
-                    isWord($0, limit: 253, isEdge: isLowerAlphanumeric) {
-                        isLowerAlphanumeric($0) || $0 == UInt8(ascii: "-")
-                    }
-                }
+    static func isSubdomain(_ text: String) -> Bool { isSubdomain(text.utf8[...]) }
+
+    private static func isSubdomain(_ text: Substring.UTF8View) -> Bool {
+        guard text.count <= 253 else { return false }
+        // Each part begins and ends with a letter or digit.
+        var last = UInt8(ascii: ".")
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "."): guard isLowerAlphanumeric(last) else { return false }
+            case UInt8(ascii: "-"): guard last != UInt8(ascii: ".") else { return false }
+            default: guard isLowerAlphanumeric(byte) else { return false }
+            }
+            last = byte
+        }
+        return isLowerAlphanumeric(last)
     }
 
     static let subdomainRule =
@@ -31,9 +38,11 @@ enum NameSyntax {
 
     /// A label's key: a name, perhaps after a DNS subdomain and a slash.
     static func isQualifiedName(_ text: String) -> Bool {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let name = parts.last else { return false }
-        return isLabelWord(String(name)) && (parts.count == 1 || isSubdomain(String(parts[0])))
+        guard let slash = text.utf8.firstIndex(of: UInt8(ascii: "/")) else {
+            return isLabelWord(text.utf8[...])
+        }
+        let name = text.utf8[text.utf8.index(after: slash)...]
+        return isLabelWord(name) && isSubdomain(text.utf8[..<slash])
     }
 
     static let qualifiedNameRule =
@@ -42,7 +51,7 @@ enum NameSyntax {
 
     /// A label's value; it may be empty.
     static func isLabelValue(_ text: String) -> Bool {
-        text.isEmpty || isLabelWord(text)
+        text.isEmpty || isLabelWord(text.utf8[...])
     }
 
     static let labelValueRule =
@@ -53,16 +62,24 @@ enum NameSyntax {
     static func isPortName(_ text: String) -> Bool {
         isWord(text.utf8, limit: 15, isEdge: isLowerAlphanumeric) {
             isLowerAlphanumeric($0) || $0 == UInt8(ascii: "-")
-        } && text.utf8.contains { $0 >= UInt8(ascii: "a") } && !text.contains("--")
+        } && text.utf8.contains { $0 >= UInt8(ascii: "a") } && !hasDoubleHyphen(text.utf8)
     }
 
     static let portNameRule =
         "a port's name is at most 15 lower-case letters, digits and single hyphens, at least one "
         + "of them a letter, with no hyphen at the ends"
 
-    private static func isLabelWord(_ text: String) -> Bool {
-        isWord(text.utf8, limit: 63, isEdge: isAlphanumeric) {
-            isAlphanumeric($0) || "-_.".utf8.contains($0)
+    private static func hasDoubleHyphen(_ text: String.UTF8View) -> Bool {
+        let hyphen = UInt8(ascii: "-")
+        return zip(text, text.dropFirst()).contains { $0 == hyphen && $1 == hyphen }
+    }
+
+    private static func isLabelWord(_ text: Substring.UTF8View) -> Bool {
+        isWord(text, limit: 63, isEdge: isAlphanumeric) { byte in
+            switch byte {
+            case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."): true
+            default: isAlphanumeric(byte)
+            }
         }
     }
 

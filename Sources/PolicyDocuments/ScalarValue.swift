@@ -33,9 +33,19 @@ enum ScalarValue: Hashable {
         }
     }
 
+    /// Whether a scalar that stands without quotes is null; asked of nearly every value.
+    static func isNull(plain text: String) -> Bool {
+        switch text.utf8.count {
+        case 0: true
+        case 1: text == "~"
+        case 4: text == "null" || text == "Null" || text == "NULL"
+        default: false
+        }
+    }
+
     private static func special(_ text: String) -> ScalarValue? {
-        switch text {
-        case "~", "null", "Null", "NULL": .null
+        if isNull(plain: text) { return .null }
+        return switch text {
         case "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON":
             .boolean(true)
         case "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF":
