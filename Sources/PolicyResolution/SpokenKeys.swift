@@ -14,8 +14,8 @@ struct SpokenKeys {
 
     private static let virtualBit = UInt64(1) << 63
 
-    /// The keys that a condition asks for.
-    init(of condition: SpokenCondition) { insert(keysOf: condition) }
+    /// No keys.
+    init() {}
 
     /// The keys of labels that change, whichever they are: a virtual label is none of a vocabulary's
     /// and may be among them.
@@ -26,17 +26,8 @@ struct SpokenKeys {
 
     func meets(_ other: Self) -> Bool { bits & other.bits != 0 }
 
-    private mutating func insert(_ key: Int32) { bits |= 1 << UInt64(key % 63) }
+    mutating func insert(_ key: Int32) { bits |= 1 << UInt64(key % 63) }
 
-    private mutating func insert(keysOf condition: SpokenCondition) {
-        switch condition {
-        case .always: break
-        case .has(let key), .isValue(let key, _), .isOneOf(let key, _), .isText(let key, _):
-            insert(key)
-        case .virtual: bits |= Self.virtualBit
-        case .not(let operand): insert(keysOf: operand)
-        case .all(let operands), .any(let operands):
-            for operand in operands { insert(keysOf: operand) }
-        }
-    }
+    /// Adds the labels that a thing may show without having them itself.
+    mutating func insertVirtual() { bits |= Self.virtualBit }
 }
