@@ -85,7 +85,7 @@ extension NamedSet {
 
 extension EndpointAddresses {
     fileprivate func bytes(of family: AddressFamily) -> [[UInt8]] {
-        family == .ipv4 ? ipv4.map(\.networkBytes) : ipv6.map(\.networkBytes)
+        family == .ipv4 ? ipv4.map { $0.networkBytes } : ipv6.map { $0.networkBytes }
     }
 }
 

@@ -22,7 +22,8 @@ package struct EndpointIndex {
     init(_ endpoints: [Endpoint], namespaces: [Namespace], _ inherited: InheritedLabels) {
         self.endpoints = endpoints
         self.inherited = inherited
-        areAllPods = endpoints.allSatisfy { $0.id.kind == .pod }
+        // Not by closures over endpoints, which are large values to copy.
+        areAllPods = endpoints.indices.allSatisfy { endpoints[$0].id.kind == .pod }
         var roll = NamespaceRoll()
         for namespace in namespaces { _ = roll.number(of: namespace) }
         var namespaceOf: [Int32] = []

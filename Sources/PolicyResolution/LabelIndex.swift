@@ -39,9 +39,17 @@ struct LabelIndex {
     ///   - objectLabels: an object's labels by its number.
     init(count: Int, _ objectLabels: (Int) -> [String: String]) {
         labels.starts.reserveCapacity(count + 1)
+        var recent = RecentLabels()
         for object in 0..<count {
             for (key, value) in objectLabels(object) {
-                labels.values.append(number(of: Pair(key: key, value: value)))
+                let place = RecentLabels.place(of: key, value)
+                if let known = recent.number(at: place, key, value) {
+                    labels.values.append(known)
+                } else {
+                    let number = number(of: Pair(key: key, value: value))
+                    recent.put(number, at: place, key, value)
+                    labels.values.append(number)
+                }
             }
             labels.starts.append(labels.values.count)
         }
