@@ -27,23 +27,22 @@ struct Names {
     /// Descriptions are long, so that they are sorted and never looked up.
     mutating func allocate(_ objects: [Nameless], prefix: String) -> [String] {
         let order = objects.indices.sorted { objects[$0].description < objects[$1].description }
+        let digits = StableHash.digits(of: order.map { objects[$0].description })
         var names = Array(repeating: "", count: objects.count)
         var last: Int?
-        for position in order {
+        for (position, digits) in zip(order, digits) {
             if let last, objects[last].description == objects[position].description {
                 names[position] = names[last]
             } else {
-                names[position] = allocate(objects[position], prefix: prefix)
+                names[position] = allocate(objects[position].hint, digits, prefix: prefix)
             }
             last = position
         }
         return names
     }
 
-    private mutating func allocate(_ object: Nameless, prefix: String) -> String {
-        var hash = StableHash()
-        hash.combine(object.description)
-        let stem = prefix + Self.clean(object.hint) + hash.digits
+    private mutating func allocate(_ hint: String, _ digits: String, prefix: String) -> String {
+        let stem = prefix + Self.clean(hint) + digits
         var name = stem
         var attempt = 2
         while !taken.insert(name).inserted {
