@@ -25,10 +25,19 @@ extension DecisionProgram {
         let (all, policies) = Clause.list(for: endpoints, numbers, directory, &book)
         let (clauses, atoms) = PortBudget.affordable(all)
         var memo = CellMemo(TierFolding(clauses: clauses, tiers: endpoints.tiers))
-        let pieces = atoms.protocols.map { (transport: $0, pieces: atoms.pieces(of: $0)) }
-        memo.fold(
-            [atoms.everywhere] + atoms.protocols.map { atoms.clauses(for: $0) }
-                + pieces.flatMap(\.pieces).map(\.clauses), &book.unions)
+        let parts = atoms.protocols.map { transport in
+            let base = atoms.clauses(for: transport)
+            return (
+                transport: transport, base: base,
+                pieces: atoms.pieces(of: transport, besides: base)
+            )
+        }
+        var lists = [atoms.everywhere]
+        for part in parts {
+            lists.append(part.base)
+            for piece in part.pieces { lists.append(piece.clauses) }
+        }
+        memo.fold(lists, &book.unions)
 
         direction = endpoints.direction
         stage = endpoints.stage
@@ -38,8 +47,8 @@ extension DecisionProgram {
         rest = memo.cell(atoms.everywhere)
         protocols = []
         ports = []
-        for (transport, pieces) in pieces {
-            let fallback = memo.cell(atoms.clauses(for: transport))
+        for (transport, base, pieces) in parts {
+            let fallback = memo.cell(base)
             if !fallback.decidesLike(rest) {
                 protocols.append(ProtocolCell(transport: transport, cell: fallback))
             }

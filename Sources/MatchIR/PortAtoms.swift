@@ -15,7 +15,11 @@ struct PortAtoms {
     init(_ clauses: [Clause]) {
         scopes = clauses.map { $0.scope }
         everywhere = scopes.indices.filter { [scopes] in scopes[$0].hasOthers }
-        protocols = Set(scopes.flatMap(\.numbers.keys)).sorted()
+        var protocols: Set<IPProtocol> = []
+        for scope in scopes where !scope.numbers.isEmpty {
+            protocols.formUnion(scope.numbers.keys)
+        }
+        self.protocols = protocols.sorted()
     }
 
     /// The clauses for what is left of a protocol beside its pieces, ascending. A clause that
@@ -28,8 +32,11 @@ struct PortAtoms {
     }
 
     /// The pieces in which other clauses apply than in what is left, ascending and disjoint.
-    func pieces(of transport: IPProtocol) -> [(ports: ClosedRange<UInt16>, clauses: [Int])] {
-        let base = clauses(for: transport)
+    ///
+    /// - Parameter base: the clauses for what is left.
+    func pieces(
+        of transport: IPProtocol, besides base: [Int]
+    ) -> [(ports: ClosedRange<UInt16>, clauses: [Int])] {
         let always = scopes.indices.filter { includesAll(of: transport, $0) }
         var pieces: [(ports: ClosedRange<UInt16>, clauses: [Int])] = []
         sweep(transport) { ports, open in

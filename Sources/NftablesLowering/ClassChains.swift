@@ -104,8 +104,12 @@ private struct Draft {
     }
 
     private static func describe(_ entry: SetEntry) -> String {
-        let bytes = (entry.key + (entry.keyEnd ?? [])).map { String($0) }
-        return "\(bytes.joined(separator: ".")) \(entry.verdict!)"
+        var text = ""
+        for byte in entry.key + (entry.keyEnd ?? []) {
+            if !text.isEmpty { text += "." }
+            text += String(byte)
+        }
+        return text + " " + entry.verdict!.description
     }
 
     /// The maps that lead to cells, whose names tell their form too, each with what looks into it.
