@@ -200,6 +200,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests("PolicyModel", ["PolicyModel"]),
+        tests("Deployment", ["PolicyDocuments", "NodeAgent", "AgentTestKit", "Yams"]),
         tests(
             "NodeCompiler",
             [

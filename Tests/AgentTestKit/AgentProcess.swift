@@ -29,12 +29,20 @@ public final class AgentProcess {
     ///   - arguments: those of `sluice agent`.
     ///   - logPath: the file to which its log is added.
     /// - Throws: `LabError` if it cannot be started.
-    public init(
+    public convenience init(
         in namespace: PolicyTestKit.NetworkNamespace, _ arguments: [String], logPath: String
+    ) throws {
+        try self.init(
+            in: namespace, command: [Self.executable, "agent"] + arguments, logPath: logPath)
+    }
+
+    /// Starts an agent by words of one's own, the first of which is the path of a program. Its process
+    /// is the one that is known, signalled and waited for here, be it the agent or not.
+    public init(
+        in namespace: PolicyTestKit.NetworkNamespace, command words: [String], logPath: String
     ) throws {
         self.logPath = logPath
         logStart = (try? Data(contentsOf: URL(fileURLWithPath: logPath)).count) ?? 0
-        let words = [Self.executable, "agent"] + arguments
         identifier = try namespace.run { try Self.spawn(words, logPath) }
     }
 
