@@ -180,7 +180,8 @@ public struct ManifestStore: Sendable {
         }
         // Collisions are found by the file's path, which is where their origins point.
         let (objects, diagnostics) = FileObjects.decode(
-            Source(name: file, bytes: source.bytes), decoder, isKnown: good.contains(file))
+            Source(name: file, bytes: source.bytes, type: source.type), decoder,
+            isKnown: good.contains(file))
         batch.diagnostics += diagnostics
         let problems = diagnostics.filter { $0.severity == .error }
         guard problems.isEmpty else {

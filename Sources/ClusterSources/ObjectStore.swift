@@ -65,6 +65,9 @@ public struct ObjectStore: Sendable {
         }
     }
 
+    /// Adds a warning to those of the next update: something that keeps nothing out of force.
+    public mutating func warn(_ warning: SourceProblem) { warnings.append(warning) }
+
     /// How many objects of a resource stand at the server, good or not.
     public func count(of resource: String) -> Int { places[resource]?.count ?? 0 }
 
