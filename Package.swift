@@ -114,7 +114,7 @@ let package = Package(
         .target(
             name: "ClusterTestKit",
             dependencies: [
-                "PolicyDocuments", "PolicyTestKit",
+                "PolicyModel", "PolicyDocuments", "ClusterSources", "PolicyTestKit",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -156,6 +156,7 @@ let package = Package(
             [
                 "PolicyModel", "PolicyDocuments", "ClusterSources", "ClusterServers",
                 "ClusterTestKit",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         tests("PolicyResolution", ["NetworkPrimitives", "PolicyModel", "PolicyResolution"]),
@@ -188,7 +189,7 @@ let package = Package(
             [
                 "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "ClusterSources",
                 "NodeCompiler", "NftablesModel", "RulesetDiff", "NetfilterKernel",
-                "PolicyVerification", "AgentTestKit", "VerificationTestKit",
+                "PolicyVerification", "AgentTestKit", "VerificationTestKit", "ClusterTestKit",
             ]),
         tests(
             "NodeAgent",

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+import ClusterSources
+
+/// Reads a list page by page, and hands its objects on as they come, so that no page is in memory.
+actor ListReader {
+    /// What a list has shown.
+    struct Listed: Sendable {
+        /// The version of the cluster that it shows, from which a watch goes on.
+        var version: String
+        /// Where the objects stand that there are.
+        var places: Set<ObjectPlace>
+    }
+
+    /// A list that began in another version than it ends; it is read again from its beginning.
+    private struct Inconsistent: Error {}
+
+    /// After so many lists that the server could not go on with, it is asked for all at once.
+    private static let maximumRestarts = 2
+
+    private let resource: KubernetesResource
+    private let served: KubernetesResource.Version
+    private let client: KubernetesClient
+    private let cluster: FollowedCluster
+    private let settings: FollowSettings
+    private var splitter = JSONListSplitter()
+    private var places: Set<ObjectPlace> = []
+
+    init(
+        _ resource: KubernetesResource, in served: KubernetesResource.Version,
+        _ client: KubernetesClient, _ cluster: FollowedCluster, _ settings: FollowSettings
+    ) {
+        self.resource = resource
+        self.served = served
+        self.client = client
+        self.cluster = cluster
+        self.settings = settings
+    }
+
+    /// Reads the list to its end.
+    func read() async throws(KubernetesError) -> Listed {
+        var restarts = 0
+        while true {
+            do {
+                let isPaged = restarts <= Self.maximumRestarts
+                return try await readPages(limit: isPaged ? settings.pageSize : nil)
+            } catch is Inconsistent {
+                restarts += 1
+            } catch let error as KubernetesError {
+                guard error.reason == .expired, restarts <= Self.maximumRestarts else {
+                    throw error
+                }
+                restarts += 1
+            } catch {
+                throw KubernetesError(.malformed, call(next: nil, nil).description, "\(error)")
+            }
+        }
+    }
+
+    private func readPages(limit: Int?) async throws -> Listed {
+        places = []
+        var version: String?
+        var next: String?
+        repeat {
+            let page = try await readPage(call(next: next, limit))
+            // Without it a deletion between the pages would never be heard of.
+            if let version, version != page.version { throw Inconsistent() }
+            version = page.version
+            next = page.next
+        } while next != nil
+        defer { places = [] }
+        return Listed(version: version ?? "", places: places)
+    }
+
+    private func readPage(_ call: APICall) async throws(KubernetesError) -> ListPage {
+        splitter = JSONListSplitter()
+        let body = try await client.open(call)
+        try await body.forEachPiece(silence: SilenceLimit(settings.listSilence)) { piece in
+            try await self.take(piece, call)
+            return true
+        }
+        guard splitter.isEnded else {
+            throw KubernetesError(.unreachable, call.description, "the list breaks off")
+        }
+        guard let page = ListPage(splitter.rest) else {
+            throw KubernetesError(.malformed, call.description, "the answer is no list")
+        }
+        return page
+    }
+
+    private func take(_ piece: [UInt8], _ call: APICall) async throws {
+        guard let items = splitter.take(piece) else {
+            throw KubernetesError(.malformed, call.description, "an object does not end")
+        }
+        var changes: [ObjectChange] = []
+        changes.reserveCapacity(items.count)
+        for item in items {
+            guard let object = ObjectTrimmer.trim(item, to: resource.shape) else {
+                throw KubernetesError(
+                    .malformed, call.description, "an object does not say what it is called")
+            }
+            places.insert(object.place(in: resource.place))
+            changes.append(.put(object))
+        }
+        await cluster.take(changes, of: resource, in: served)
+    }
+
+    private func call(next: String?, _ limit: Int?) -> APICall {
+        var call = APICall(
+            verb: "list", path: "\(served.path)/\(resource.plural)", group: served.group,
+            resource: resource.plural)
+        if let limit { call.query.append(.init(name: "limit", value: "\(limit)")) }
+        if let next { call.query.append(.init(name: "continue", value: next)) }
+        return call
+    }
+}
