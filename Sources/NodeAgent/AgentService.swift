@@ -12,20 +12,16 @@ public enum AgentService {
     /// Runs until SIGTERM or SIGINT.
     ///
     /// - Throws: ``HealthServerError`` if the address to listen at cannot be had, `NetlinkError` if
-    ///   the kernel cannot be spoken to, `WatchError` if nothing can be watched.
+    ///   the kernel cannot be spoken to, and what the source says if it cannot be followed at all.
     public static func run(_ configuration: AgentConfiguration) async throws {
         ProcessMemory.keepLargeBlocksApart()
         let logger = LineLogHandler.logger(
             format: configuration.logFormat, level: configuration.logLevel)
         let registry = MetricsRegistry()
-        var settings = WatchSettings()
-        settings.quiet = configuration.coalesce
-        settings.longestBurst = max(settings.longestBurst, configuration.coalesce * 4)
-        let watch = try ManifestWatch(
-            configuration.filename, defaultNamespace: configuration.namespace, settings: settings)
-        defer { watch.stop() }
+        let source = try AgentSource(configuration, logger: logger)
+        defer { source.stop() }
         let agent = NodeAgent(
-            configuration: configuration, updates: watch.updates, port: try KernelPort(),
+            configuration: configuration, updates: source.updates, port: try KernelPort(),
             interfaces: try InterfaceList(), metrics: AgentMetrics(in: registry), logger: logger)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if let address = configuration.listen {
@@ -48,7 +44,7 @@ public enum AgentService {
             "started",
             metadata: [
                 "node": "\(configuration.node)",
-                "source": "\(configuration.filename.joined(separator: " "))",
+                "source": "\(source.name)",
             ])
         try await group.run()
         logger.info("stopped")

@@ -52,6 +52,14 @@ public struct ClusterAssembly: Hashable, Sendable {
         self.state = state
     }
 
+    /// A cluster whose objects are put together already, without objects that make pods.
+    public init(state: ClusterState) {
+        self.state = state
+        workloads = []
+        podOwners = [:]
+        diagnostics = []
+    }
+
     private static func unique<Value: ClusterObject>(
         _ located: [Located<Value>], _ diagnostics: inout [Diagnostic]
     ) -> [Located<Value>] {

@@ -8,9 +8,9 @@ import NodeAgent
 struct AgentKubernetesOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A kubeconfig file; without it those of KUBECONFIG, the pod's own service account, or ~/.kube/config. Repeatable.",
+            "A kubeconfig file; without it those of KUBECONFIG, ~/.kube/config, or the service account of the pod that the agent runs in.",
             valueName: "path"))
-    var kubeconfig: [String] = []
+    var kubeconfig: String?
 
     @Option(help: "The kubeconfig's context.")
     var context: String?
@@ -22,7 +22,7 @@ struct AgentKubernetesOptions: ParsableArguments {
 
     var flags: [ConfigurationKey: [String]] {
         [
-            .kubeconfig: kubeconfig, .context: [context].compactMap(\.self),
+            .kubeconfig: [kubeconfig].compactMap(\.self), .context: [context].compactMap(\.self),
             .events: [events].compactMap { $0.map { "\($0)" } },
         ]
     }

@@ -111,12 +111,10 @@ extension Diff {
         let old =
             try from.isEmpty
             ? nil
-            : ManifestReading(from, namespace: manifests.namespace, readsWorkloads: true)
-        let new = try ManifestReading(
-            manifests.paths, namespace: manifests.namespace, readsWorkloads: true)
-        if staged { tellStaged(new.assembly.state) }
-        let impact = Impact(
-            from: old?.assembly ?? new.assembly, to: new.assembly, enforcesStaged: staged)
+            : ManifestReading(from, namespace: manifests.namespace, readsWorkloads: true).assembly
+        let new = try manifests.assembly()
+        if staged { tellStaged(new.state) }
+        let impact = Impact(from: old ?? new, to: new, enforcesStaged: staged)
         switch format {
         case .text:
             if !impact.isEmpty { Console.output(ImpactText(impact).text) }

@@ -7,14 +7,16 @@ import PolicyAnalysis
 import PolicyDocuments
 import PolicyModel
 
-/// Which manifests a command reads.
+/// Which manifests, or which cluster, a command reads.
 struct ManifestOptions: ParsableArguments {
     @Option(
         name: [.customShort("f"), .customLong("filename")],
         help: ArgumentHelp(
             "Manifests: a file, a directory (read recursively: .yaml, .yml, .json) or - for standard input. Repeatable.",
             valueName: "path"))
-    var paths: [String]
+    var paths: [String] = []
+
+    @OptionGroup var cluster: ClusterOptions
 
     @Option(
         name: [.customShort("n"), .long],
@@ -22,8 +24,11 @@ struct ManifestOptions: ParsableArguments {
     var namespace = "default"
 
     func validate() throws {
-        guard !paths.isEmpty else {
-            throw ValidationError("Give manifests with -f PATH.")
+        guard paths.isEmpty == cluster.fromCluster else {
+            throw ValidationError(
+                paths.isEmpty
+                    ? "Give manifests with -f PATH, or read a cluster with --from-cluster."
+                    : "Give -f PATH or --from-cluster, not both.")
         }
         guard DocumentDecoder.isNamespaceName(namespace) else {
             throw ValidationError(
@@ -38,7 +43,7 @@ struct ManifestOptions: ParsableArguments {
     ///
     /// - Throws: ``ExitStatus/error`` if there was any error.
     func state() throws -> ClusterState {
-        try ManifestReading(paths, namespace: namespace).assembly.state
+        try assembly(readsWorkloads: false).state
     }
 
     /// Reads the manifests for a command that asks what they mean, wherever their pods run: objects
@@ -52,7 +57,11 @@ struct ManifestOptions: ParsableArguments {
     /// Reads the cluster's objects, those that make pods too.
     ///
     /// - Throws: as ``state()`` does.
-    func assembly() throws -> ClusterAssembly {
-        try ManifestReading(paths, namespace: namespace, readsWorkloads: true).assembly
+    func assembly() throws -> ClusterAssembly { try assembly(readsWorkloads: true) }
+
+    private func assembly(readsWorkloads: Bool) throws -> ClusterAssembly {
+        if cluster.fromCluster { return try cluster.assembly() }
+        return try ManifestReading(paths, namespace: namespace, readsWorkloads: readsWorkloads)
+            .assembly
     }
 }

@@ -12,9 +12,8 @@ public struct AgentConfiguration: Hashable, Sendable {
     /// Paths of manifests: files, or directories that are read recursively. At least one where they
     /// are the source.
     public var filename: [String]
-    /// Paths of kubeconfig files; where there are none, they are looked for where `kubectl` does, but
-    /// in a pod its service account comes first.
-    public var kubeconfig: [String] = []
+    /// A kubeconfig file; nil to look where `kubectl` looks, and then for the pod's service account.
+    public var kubeconfig: String?
     /// The kubeconfig's context; nil for its current one.
     public var context: String?
     /// Whether policies that cannot be enforced as written get an Event in the Kubernetes API.

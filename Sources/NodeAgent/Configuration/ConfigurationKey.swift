@@ -40,7 +40,7 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
     /// Between the elements of a list in the environment variable; nil for keys with a single value.
     public var separator: Character? {
         switch self {
-        case .filename, .kubeconfig: ":"
+        case .filename: ":"
         case .etcdEndpoints: ","
         default: nil
         }
@@ -80,10 +80,9 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
             "a node's name: at most 253 lower-case letters, digits, hyphens and dots, with a letter or digit at both ends of each part"
         case .source: SourceChoice.allCases.map(\.rawValue).joined(separator: ", ")
         case .filename: "paths of files or directories"
-        case .kubeconfig: "paths of kubeconfig files"
         case .context: "the name of a context"
         case .etcdEndpoints: "URLs such as https://10.0.0.1:2379"
-        case .etcdCacert, .etcdCert, .etcdKey, .etcdPasswordFile: "a file's path"
+        case .kubeconfig, .etcdCacert, .etcdCert, .etcdKey, .etcdPasswordFile: "a file's path"
         case .etcdUsername: "a user's name"
         case .namespace:
             "a namespace's name: at most 63 lower-case letters, digits and hyphens, with a letter or digit at both ends"
@@ -104,7 +103,7 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
         case .source: "where the cluster's objects come from: files, kubernetes, or etcd"
         case .filename: "manifests: files, and directories (read recursively)"
         case .kubeconfig:
-            "how to reach the Kubernetes API; by default KUBECONFIG, then the pod's own service account, then ~/.kube/config"
+            "how to reach the Kubernetes API; by default KUBECONFIG, then ~/.kube/config, then the pod's own service account"
         case .context: "the kubeconfig's context; by default its current one"
         case .events:
             "whether policies that cannot be enforced as written get an Event in the Kubernetes API"

@@ -43,7 +43,6 @@ struct ConfigurationResolver {
         } else {
             configuration.filename = find(.filename, paths) ?? []
         }
-        configuration.kubeconfig = find(.kubeconfig, paths) ?? []
         let urls = { (texts: [String]) in
             !texts.isEmpty && texts.allSatisfy(Self.isURL) ? texts : nil
         }
@@ -52,7 +51,7 @@ struct ConfigurationResolver {
                 ? find(.etcdEndpoints, orReport: "no member of etcd is named", urls)
                 : find(.etcdEndpoints, urls)) ?? []
         let texts: [(ConfigurationKey, WritableKeyPath<AgentConfiguration, String?>)] = [
-            (.context, \.context), (.etcdCacert, \.etcdCacert), (.etcdCert, \.etcdCert),
+            (.kubeconfig, \.kubeconfig), (.context, \.context), (.etcdCacert, \.etcdCacert), (.etcdCert, \.etcdCert),
             (.etcdKey, \.etcdKey), (.etcdUsername, \.etcdUsername),
             (.etcdPasswordFile, \.etcdPasswordFile),
         ]

@@ -37,7 +37,7 @@ public struct ResolvedConfiguration: Hashable, Sendable {
         case .node: LineText.json(configuration.node)
         case .source: configuration.source.rawValue
         case .filename: Self.list(configuration.filename)
-        case .kubeconfig: Self.list(configuration.kubeconfig)
+        case .kubeconfig: configuration.kubeconfig.map(LineText.json)
         case .context: configuration.context.map(LineText.json)
         case .events: "\(configuration.events)"
         case .etcdEndpoints: Self.list(configuration.etcdEndpoints)
