@@ -34,6 +34,14 @@ public final class LiveResolution {
         guarded.sorted().compactMap { locals[$0]?.local }
     }
 
+    /// Rises whenever something of the node's workloads may have changed.
+    public private(set) var localRevision: UInt64 = 0
+
+    /// Who claims an address.
+    public func claimants(of address: IPAddress) -> [EndpointID] {
+        claims.claimants(of: address).map { endpoints[$0].id }
+    }
+
     /// The host endpoints of this node, by name, with the policies that select them.
     ///
     /// - Complexity: as that of compiling them anew; there are few.
@@ -150,6 +158,7 @@ public final class LiveResolution {
 
     private func setLocal(_ id: EndpointID, _ endpoint: LiveEndpoint?) {
         let isNew = locals[id] == nil
+        localRevision += 1
         locals[id] = endpoint
         if endpoint == nil {
             localsByNamespace[id.namespace]?.remove(id)
