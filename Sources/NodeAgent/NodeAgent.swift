@@ -21,6 +21,7 @@ public actor NodeAgent: Service {
         case sourceEnded
         case ruleset
         case interfaces
+        case routes
         case retry
         case clear
         case audit
@@ -50,7 +51,9 @@ public actor NodeAgent: Service {
     private let enforcer: Enforcer
     private let port: KernelPort
     private let interfaces: InterfaceList
+    private let routing: RoutingWatch?
     private var ownNode: OwnNode
+    private var podInterfaces: PodInterfaces
     private let updates: AsyncStream<SourceUpdate>
     private let metrics: AgentMetrics
     private let logger: Logger
@@ -79,16 +82,19 @@ public actor NodeAgent: Service {
     ///   - updates: what the source says; for this agent alone.
     ///   - port: for this agent alone.
     ///   - interfaces: of the port's network namespace; for this agent alone.
+    ///   - routing: likewise; nil where nothing is to be concluded from routes.
     public init(
         configuration: AgentConfiguration, updates: AsyncStream<SourceUpdate>,
-        port: sending KernelPort, interfaces: sending InterfaceList, metrics: AgentMetrics,
-        logger: Logger
+        port: sending KernelPort, interfaces: sending InterfaceList,
+        routing: sending RoutingWatch? = nil, metrics: AgentMetrics, logger: Logger
     ) {
         self.configuration = configuration
         self.updates = updates
         self.port = port
         self.interfaces = interfaces
+        self.routing = routing
         ownNode = OwnNode(named: configuration.node)
+        podInterfaces = PodInterfaces(node: configuration.node)
         self.metrics = metrics
         self.logger = logger
         enforcer = Enforcer(
@@ -115,7 +121,11 @@ public actor NodeAgent: Service {
         let interfaceAlarm = DescriptorAlarm(descriptor: interfaces.descriptor) {
             continuation.yield(.interfaces)
         }
+        let routingAlarm = routing.map { routing in
+            DescriptorAlarm(descriptor: routing.descriptor) { continuation.yield(.routes) }
+        }
         lookAtInterfaces()
+        readRoutes()
         let updates = updates
         let feeder = Task {
             for await update in updates {
@@ -138,6 +148,7 @@ public actor NodeAgent: Service {
                 switch event {
                 case .ruleset: alarm.rearm()
                 case .interfaces: interfaceAlarm.rearm()
+                case .routes: routingAlarm?.rearm()
                 default: break
                 }
             }
@@ -146,6 +157,7 @@ public actor NodeAgent: Service {
         }
         alarm.cancel()
         interfaceAlarm.cancel()
+        routingAlarm?.cancel()
         try finish()
     }
 
@@ -156,6 +168,7 @@ public actor NodeAgent: Service {
         case .ruleset:
             if status.isInSync { attempt { try enforcer.watch() } } else { ignoreRuleset() }
         case .interfaces: lookAtInterfaces()
+        case .routes: lookAtRoutes()
         case .retry:
             isRetryDue = false
             if status.isInSync, !enforcer.isSettled { attempt { try enforcer.settle() } }
@@ -199,7 +212,7 @@ public actor NodeAgent: Service {
         metrics.objects.set(update.objectCount)
         status.objects = update.objectCount
         note(update.problems, update.warnings)
-        let changes = ownNode.complete(update.changes)
+        let changes = place(ownNode.complete(update.changes))
         guard update.isComplete else { return absorb(changes) }
         if !status.isInSync {
             status.isInSync = true
@@ -240,6 +253,49 @@ public actor NodeAgent: Service {
                 "the node's interfaces cannot be read; those last known count",
                 metadata: ["error": "\(error)"])
             after(Self.interfaceDelay, .interfaces)
+        }
+    }
+
+    /// The changes, those of the node's pods with their interfaces, where these are looked for. A pod
+    /// and its route change at once where both have.
+    private func place(_ changes: [ClusterChange]) -> [ClusterChange] {
+        if routing == nil { return changes }
+        let routed = routeChanges()
+        let placed = podInterfaces.complete(changes) { enforcer.claimants(of: $0) }
+        return routed + placed
+    }
+
+    /// Takes the routes as they are now.
+    private func lookAtRoutes() {
+        let changes = routeChanges()
+        if changes.isEmpty { return }
+        if status.isInSync { enforce(changes) } else { absorb(changes) }
+    }
+
+    /// What routes and interfaces of pods that have changed come to.
+    private func routeChanges() -> [ClusterChange] {
+        guard let routing else { return [] }
+        do {
+            if let changes = try routing.drain(), let result = podInterfaces.apply(changes) {
+                return result
+            }
+        } catch {
+            logger.debug("routes are read anew", metadata: ["error": "\(error)"])
+        }
+        return readRoutes()
+    }
+
+    @discardableResult
+    private func readRoutes() -> [ClusterChange] {
+        guard let routing else { return [] }
+        do {
+            return podInterfaces.put(try routing.read())
+        } catch {
+            logger.warning(
+                "the routes cannot be read; no pod's interface is known until they can",
+                metadata: ["error": "\(error)"])
+            after(Self.interfaceDelay, .routes)
+            return podInterfaces.put(RoutingSnapshot(guidance: [:]))
         }
     }
 
@@ -420,12 +476,14 @@ public actor NodeAgent: Service {
         metrics.consecutiveFailures.set(backoff.failures)
         metrics.owner.set(enforcer.isOwner ? 1 : 0)
         metrics.governedEndpoints.set(status.governedEndpoints)
+        metrics.placedPods.set(podInterfaces.interfaces.count)
         describeProblems()
     }
 
     private func describeProblems() {
         status.problems =
-            sourceProblems.map(\.text) + [lastFailure].compactMap(\.self) + bridgeWarnings
+            sourceProblems.map(\.text) + [lastFailure].compactMap(\.self)
+            + bridgeWarnings
     }
 
     /// What stands in the kernel stays, unless the configuration wants it removed.

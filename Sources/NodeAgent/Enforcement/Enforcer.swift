@@ -2,6 +2,7 @@
 // Copyright The Sluice Authors
 
 import NetfilterKernel
+import NetworkPrimitives
 import NftablesModel
 import NodeCompiler
 import PolicyModel
@@ -71,6 +72,9 @@ public final class Enforcer {
 
     /// Whether something has gone out of use that ``clear()`` may delete.
     public var hasLeftovers: Bool { succession.hasLeftovers }
+
+    /// Who claims an address.
+    public func claimants(of address: IPAddress) -> [EndpointID] { live.claimants(of: address) }
 
     /// The table that is wanted now.
     public var wanted: Table { live.table }

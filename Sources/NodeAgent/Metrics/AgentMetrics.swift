@@ -61,6 +61,8 @@ public struct AgentMetrics: Sendable {
     public let kernelObjects: InstrumentFamily<Gauge>
     /// Pods of this node that policies govern.
     public let governedEndpoints: Gauge
+    /// Pods of this node whose interfaces are known by their routes.
+    public let placedPods: Gauge
     /// Whether everything of the source has been read at least once.
     public let inSync: Gauge
     /// Whether the kernel has what the last good input wants.
@@ -126,6 +128,9 @@ public struct AgentMetrics: Sendable {
             help: "What the kernel's table inet sluice holds, by kind.")
         governedEndpoints = registry.gauge(
             "sluice_governed_endpoints", help: "Pods of this node that policies govern.")
+        placedPods = registry.gauge(
+            "sluice_placed_pods",
+            help: "Pods of this node whose interfaces are known by their routes.")
         inSync = registry.gauge(
             "sluice_in_sync", help: "1 once everything of the source has been read, otherwise 0.")
         inForce = registry.gauge(
