@@ -27,6 +27,7 @@ public actor NodeAgent: Service {
         case audit
         case bridges
         case proof(ProofResult)
+        case files(PodFiles.Report)
         case inspect(isRoutine: Bool)
         case stop
     }
@@ -52,6 +53,7 @@ public actor NodeAgent: Service {
     private let port: KernelPort
     private let interfaces: InterfaceList
     private let routing: RoutingWatch?
+    private let podFiles: PodFiles?
     private var ownNode: OwnNode
     private var podInterfaces: PodInterfaces
     private let updates: AsyncStream<SourceUpdate>
@@ -70,6 +72,7 @@ public actor NodeAgent: Service {
     private var bridgeWarnings: [String] = []
     private var sourceProblems: [SourceProblem] = []
     private var lastFailure: String?
+    private var filesProblem: String?
     private var objects = KernelObjectCount()
     private var isRunning = false
 
@@ -95,11 +98,13 @@ public actor NodeAgent: Service {
         self.routing = routing
         ownNode = OwnNode(named: configuration.node)
         podInterfaces = PodInterfaces(node: configuration.node)
+        podFiles = configuration.statusDirectory.map(PodFiles.init)
         self.metrics = metrics
         self.logger = logger
         enforcer = Enforcer(
             node: configuration.node, port: port, claims: configuration.ownership != .monitor,
-            demandsOwnership: configuration.ownership == .exclusive)
+            demandsOwnership: configuration.ownership == .exclusive,
+            tellsPods: configuration.statusDirectory != nil)
         prover = configuration.verify.map { _ in Prover(node: configuration.node) }
         status = AgentStatus(node: configuration.node, started: Date())
         (events, continuation) = AsyncStream.makeStream()
@@ -139,6 +144,11 @@ public actor NodeAgent: Service {
             await prover?.run { continuation.yield(.proof($0)) }
         }
         defer { proving.cancel() }
+        let podFiles = podFiles
+        let filing = Task {
+            await podFiles?.run { continuation.yield(.files($0)) }
+        }
+        defer { filing.cancel() }
         scheduleAudit()
         scheduleInspection()
         await withGracefulShutdownHandler {
@@ -158,6 +168,8 @@ public actor NodeAgent: Service {
         alarm.cancel()
         interfaceAlarm.cancel()
         routingAlarm?.cancel()
+        // None says longer than they do that policies are in force.
+        await podFiles?.end(removing: configuration.cleanup)
         try finish()
     }
 
@@ -180,11 +192,13 @@ public actor NodeAgent: Service {
         case .audit:
             if status.isInSync { attempt { try enforcer.audit() } }
             scheduleAudit()
+            podFiles?.tell(.compare)
             lookForBridges()
         case .bridges:
             isBridgeSearchDue = false
             lookForBridges()
         case .proof(let result): note(result)
+        case .files(let report): note(report)
         case .inspect(let isRoutine): inspect(isRoutine: isRoutine)
         case .stop: break
         }
@@ -353,6 +367,7 @@ public actor NodeAgent: Service {
                 after(Self.clearDelay, .clear)
             }
         }
+        podFiles?.tell(enforcer.takePodNews())
         refreshStatus()
         return failure == nil
     }
@@ -395,6 +410,21 @@ public actor NodeAgent: Service {
             metrics.set(.sets, to: objects.sets)
             metrics.set(.elements, to: objects.elements)
         }
+    }
+
+    // MARK: Pods' files
+
+    private func note(_ report: PodFiles.Report) {
+        metrics.podFiles.set(report.count)
+        guard report.problem != filesProblem else { return }
+        if let problem = report.problem {
+            metrics.count(errorIn: .files)
+            logger.error("files of pods cannot be kept", metadata: ["problem": "\(problem)"])
+        } else {
+            logger.info("files of pods are as they have to be again")
+        }
+        filesProblem = report.problem
+        describeProblems()
     }
 
     // MARK: The proof
@@ -482,7 +512,7 @@ public actor NodeAgent: Service {
 
     private func describeProblems() {
         status.problems =
-            sourceProblems.map(\.text) + [lastFailure].compactMap(\.self)
+            sourceProblems.map(\.text) + [lastFailure, filesProblem].compactMap(\.self)
             + bridgeWarnings
     }
 

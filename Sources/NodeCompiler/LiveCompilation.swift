@@ -20,6 +20,10 @@ public final class LiveCompilation {
     private var lowered: LiveTable?
     private var denyAction = EnforcementSettings.standard.denyAction
     private var workloads = Workloads()
+    private var changedEndpoints: Set<EndpointID> = []
+
+    /// Whether to keep in mind what ``takeChangedEndpoints()`` tells.
+    public var notesChangedEndpoints = false
 
     /// What is known of the node's workloads, which most changes leave as it is.
     private struct Workloads {
@@ -51,6 +55,7 @@ public final class LiveCompilation {
     /// Takes changes of the cluster.
     public func apply(_ changes: some Sequence<ClusterChange>) -> Outcome {
         let resolved = resolution.apply(changes)
+        if notesChangedEndpoints { changedEndpoints.formUnion(resolved.locals.keys) }
         let change = program.apply(
             locals: resolved.locals.mapValues { $0.map(LiveProgram.Input.init) },
             members: resolved.members, blocks: resolved.blocks, questions: resolved.questions,
@@ -111,6 +116,13 @@ public final class LiveCompilation {
                 workloads.addresses = addresses
                 return addresses
             })
+    }
+
+    /// The node's workloads whose addresses or policies have changed since the last call; nil where
+    /// there is none any more.
+    public func takeChangedEndpoints() -> [EndpointID: LocalEndpoint?] {
+        defer { changedEndpoints = [] }
+        return changedEndpoints.reduce(into: [:]) { $0[$1] = .some(resolution.localEndpoint($1)) }
     }
 
     /// Who claims an address.

@@ -97,6 +97,9 @@ public final class LiveResolution {
         locals.values.sorted { $0.local.endpoint.id < $1.local.endpoint.id }
     }
 
+    /// The policed endpoint of this node with this name, if it owns an address.
+    public func localEndpoint(_ id: EndpointID) -> LocalEndpoint? { locals[id]?.local }
+
     /// Takes changes and says what they mean together: of an object that changes and changes back
     /// nothing is said.
     public func apply(_ changes: some Sequence<ClusterChange>) -> ResolutionChange {

@@ -124,6 +124,12 @@ struct Agent: AsyncParsableCommand {
             """)
     var interfaces: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A directory that exists and gets a file NAMESPACE_NAME for each pod of the node whose policies are in force; off for none.",
+            valueName: "path"))
+    var statusDirectory: String?
+
     @Option(help: ArgumentHelp("A YAML file with the configuration.", valueName: "path"))
     var config: String?
 
@@ -163,7 +169,7 @@ struct Agent: AsyncParsableCommand {
             .ownership: ownership,
             .logLevel: logLevel, .logFormat: logFormat, .coalesce: coalesce,
             .cleanup: cleanup.map { "\($0)" }, .resync: resync, .verify: verify,
-            .interfaces: interfaces,
+            .interfaces: interfaces, .statusDirectory: statusDirectory,
         ]
         return single.compactMapValues { $0.map { [$0] } }
             .merging([.filename: paths]) { $1 }

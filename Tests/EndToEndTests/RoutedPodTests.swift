@@ -2,6 +2,7 @@
 // Copyright The Sluice Authors
 
 import AgentTestKit
+import Foundation
 import Testing
 
 @testable import PolicyTestKit
@@ -103,5 +104,38 @@ struct RoutedPodTests {
         #expect(try sluice("verify", "--interfaces", "routes").exitCode == 0)
         #expect(try sluice("verify").exitCode == 1, "then the guards are not wanted")
         #expect(try sluice("render", "--interfaces", "routes").exitCode == 2)
+    }
+
+    @Test("S91: the agent keeps a file for each pod, and leaves them when it ends")
+    func files() throws {
+        let folder = try CommandFolder([:])
+        let path = folder.url.path
+        func names() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        }
+        let agent = try site.start("--status-directory", path, "--cleanup")
+        #expect(
+            try site.waits { try names() == ["shop_front", "shop_web"] }, "\(agent.log)")
+        let text = try String(contentsOfFile: path + "/shop_web", encoding: .utf8)
+        #expect(text.contains("\"addresses\":[\"10.0.0.1\",\"fd00::1\"]"), "\(text)")
+        #expect(text.contains("\"ingress\":[\"NetworkPolicy shop/web\"]"), "\(text)")
+        #expect(try site.waits { try site.metric("sluice_pod_files") == 2 })
+        try site.folder.replace("pods.yaml", Self.pod("web", PolicedLab.web))
+        #expect(try site.waits { try names() == ["shop_web"] }, "\(agent.log)")
+        try FileManager.default.removeItem(atPath: path)
+        try site.folder.replace("pods.yaml", Self.manifest)
+        #expect(
+            try site.waits {
+                try site.ask("/status")?.body.contains("No such file") ?? false
+            }, "\(agent.log)")
+        #expect(try site.ask("/readyz")?.code == 200, "enforcement is not disturbed")
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: false)
+        #expect(
+            try site.waits(within: .seconds(15)) { try names() == ["shop_front", "shop_web"] },
+            "\(agent.log)")
+        agent.signal(15)
+        #expect(agent.awaitEnd(within: .seconds(5)) == .exit(0))
+        #expect(try names().isEmpty, "the rules are removed")
     }
 }

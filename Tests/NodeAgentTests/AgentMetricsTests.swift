@@ -14,7 +14,7 @@ import Testing
         "sluice_last_success_timestamp_seconds gauge", "sluice_drift_repaired_total counter",
         "sluice_drift_seconds histogram", "sluice_objects gauge", "sluice_kernel_objects gauge",
         "sluice_governed_endpoints gauge", "sluice_placed_pods gauge",
-        "sluice_in_sync gauge", "sluice_in_force gauge",
+        "sluice_pod_files gauge", "sluice_in_sync gauge", "sluice_in_force gauge",
         "sluice_owner gauge", "sluice_ruleset_reads_total counter",
         "sluice_stale_generations_total counter", "sluice_input_problems gauge",
         "sluice_proofs_total counter", "sluice_proved gauge",

@@ -52,6 +52,8 @@ public struct AgentConfiguration: Hashable, Sendable {
     public var verify: Duration?
     /// Where the interfaces of pods are looked for whose objects do not tell them.
     public var interfaces = InterfaceSource.off
+    /// The directory that gets a file for each pod whose policies are in force; nil for none.
+    public var statusDirectory: String?
 
     /// The defaults, with what has none.
     public init(node: String, filename: [String] = []) {

@@ -25,6 +25,7 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
     case resync
     case verify
     case interfaces
+    case statusDirectory
 
     /// The flag of `sluice agent`.
     public var flag: String { "--" + words.joined(separator: "-") }
@@ -55,7 +56,7 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
         case .etcdEndpoints, .etcdCacert, .etcdCert, .etcdKey, .etcdUsername, .etcdPasswordFile:
             .etcd
         case .node, .source, .listen, .ownership, .logLevel, .logFormat, .coalesce, .cleanup,
-            .resync, .verify, .interfaces:
+            .resync, .verify, .interfaces, .statusDirectory:
             nil
         }
     }
@@ -95,6 +96,7 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
         case .coalesce: "a duration from 0 to 10s, such as 20ms"
         case .cleanup, .events: "true, false"
         case .interfaces: InterfaceSource.allCases.map(\.rawValue).joined(separator: ", ")
+        case .statusDirectory: "the path of a directory, from / on, or off"
         case .resync, .verify: "a duration of at least 10s, such as 5m, or off"
         }
     }
@@ -129,6 +131,8 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
             "how often it is proved, from what the kernel has, that it does what the policies say; with it, after every change"
         case .interfaces:
             "where interfaces of pods are looked for whose objects do not tell them, to drop what comes there with other sources; routes: where the route to a pod leaves no doubt"
+        case .statusDirectory:
+            "gets a file NAMESPACE_NAME for each pod of the node whose policies are in force"
         }
     }
 
