@@ -9,8 +9,6 @@ import NetworkPrimitives
 ///
 /// It holds two netlink sockets. Use it from one thread or actor at a time.
 public final class InterfaceList {
-    /// Room for the headers and one attribute.
-    private static let requestLimit = 256
     /// How often a dump is begun anew that a change has spoilt.
     private static let patience = 10
     /// Notifications wait here until they are drained. Which ones are lost makes no difference.
@@ -66,7 +64,7 @@ public final class InterfaceList {
 
     private func readOnce() throws(NetlinkError) -> [NetworkInterface] {
         var names: [UInt32: String] = [:]
-        try dump(
+        try questions.dump(
             RoutingMessage.getLink, ifinfomsg(), for: "list the interfaces",
             // Counters are most of an answer.
             attribute: (LinkAttribute.filter, LinkAttribute.withoutStatistics)
@@ -80,7 +78,9 @@ public final class InterfaceList {
             names[number] = name
         }
         var addresses: [UInt32: [IPAddress]] = [:]
-        try dump(RoutingMessage.getAddress, ifaddrmsg(), for: "list the interfaces' addresses") {
+        try questions.dump(
+            RoutingMessage.getAddress, ifaddrmsg(), for: "list the interfaces' addresses"
+        ) {
             message throws(NetlinkError) in
             guard message.type == RoutingMessage.newAddress,
                 let number = message.payload.integer(
@@ -93,21 +93,5 @@ public final class InterfaceList {
         return names.map { number, name in
             NetworkInterface(name: name, addresses: (addresses[number] ?? []).sorted())
         }.sorted { $0.name < $1.name }
-    }
-
-    private func dump<Header: BitwiseCopyable>(
-        _ type: UInt16, _ header: Header, for attempt: @autoclosure () -> String,
-        attribute: (type: UInt16, value: UInt32)? = nil,
-        _ body: (NetlinkMessage) throws(NetlinkError) -> Void
-    ) throws(NetlinkError) {
-        let sequence = questions.takeSequence()
-        let buffer = MessageBuffer(capacity: Self.requestLimit)
-        buffer.appendMessage(
-            type: type, flags: MessageFlag.dump, header: header, sequence: sequence,
-            limit: Self.requestLimit
-        ) { message in
-            if let attribute { mnl_attr_put_u32(message, attribute.type, attribute.value) }
-        }
-        try questions.exchange(buffer, sequence: sequence, for: attempt(), body)
     }
 }

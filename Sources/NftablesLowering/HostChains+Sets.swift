@@ -65,7 +65,20 @@ extension HostChains {
 
     /// The interfaces of workloads, and the addresses of those whose interfaces are known.
     private var placedWorkloads: [NamedSet] {
-        let names = Set(program.guards.map(\.interface)).sorted()
+        [Self.workloadInterfaces.holding(Self.interfaceEntries(guardSources.keys))]
+            + AddressFamily.allCases.map { Self.placedWorkloads($0, placedAddresses) }
+    }
+
+    /// The set of the workloads' interfaces, empty.
+    static let workloadInterfaces = NamedSet(
+        name: FixedName.workloadInterfaces, key: [.interfaceName], elements: .entries([]))
+
+    static func interfaceEntries(_ names: some Sequence<String>) -> [SetEntry] {
+        names.map { SetEntry(key: InterfaceName($0).bytes) }
+    }
+
+    /// The addresses of the workloads whose interfaces are known, ascending.
+    var placedAddresses: EndpointAddresses {
         var placed = EndpointAddresses()
         for known in program.guards {
             placed.ipv4 += known.addresses.ipv4
@@ -73,16 +86,16 @@ extension HostChains {
         }
         placed.ipv4 = Set(placed.ipv4).sorted()
         placed.ipv6 = Set(placed.ipv6).sorted()
-        return [
-            NamedSet(
-                name: FixedName.workloadInterfaces, key: [.interfaceName], elements: .entries([])
-            ).holding(names.map { SetEntry(key: InterfaceName($0).bytes) })
-        ]
-            + AddressFamily.allCases.map { family in
-                Self.addressSet(
-                    FixedName.placedWorkloads(family), family, placed,
-                    "pods of this node whose interfaces are known")
-            }
+        return placed
+    }
+
+    /// Their set of one family.
+    static func placedWorkloads(
+        _ family: AddressFamily, _ addresses: EndpointAddresses
+    ) -> NamedSet {
+        addressSet(
+            FixedName.placedWorkloads(family), family, addresses,
+            "pods of this node whose interfaces are known")
     }
 
     // MARK: Nodes

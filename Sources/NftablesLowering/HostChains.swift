@@ -13,7 +13,10 @@ struct HostChains: Equatable {
     let entries: [Int: String]
     /// The chain of each guarded workload's egress class, by its interface.
     let egress: [String: String]
-    /// The name of each guard's chain, by its interface.
+    /// What may be sent from each guarded interface.
+    let guardSources: [String: [CIDR]]
+    /// The name of each guard's chain, by its interface. It tells the chain's content: another one is
+    /// made beside it, so that elements alone change what a packet meets.
     let guardNames: [String: String]
     /// The chains that lead from interfaces to host endpoints' policies, with the maps that they look
     /// into. Their names tell their content: another one is made beside it, so that packets under way
@@ -32,13 +35,10 @@ struct HostChains: Equatable {
             chains[known.interface] = egress(known.id)
         }
         self.egress = chains
-        var names = Names()
-        let guarded = Array(Set(program.guards.map(\.interface)))
-        guardNames = Dictionary(
-            uniqueKeysWithValues: zip(
-                guarded,
-                names.allocate(
-                    guarded.map { .init(description: $0, hint: $0) }, prefix: "guard-")))
+        guardSources = program.guards.reduce(into: [:]) { sources, known in
+            sources[known.interface, default: []] += known.sources
+        }
+        guardNames = Self.guardNames(guardSources)
         let numbers = Set(program.endpoints.flatMap(\.programs.values))
         entries = Dictionary(uniqueKeysWithValues: numbers.map { ($0, entry($0)) })
         // Those that others lead to come first.
@@ -68,13 +68,4 @@ struct HostChains: Equatable {
     private static let admissions = [
         HostPass(.hostTranslatedForward, .ingress), HostPass(.hostUntrackedForward, .ingress),
     ]
-
-    /// The same but for the workloads' addresses.
-    func isForm(of other: HostChains) -> Bool {
-        var own = program
-        own.workloads = other.program.workloads
-        return own == other.program && entries == other.entries && egress == other.egress
-    }
-
-    var workloadAddresses: EndpointAddresses { program.workloads }
 }

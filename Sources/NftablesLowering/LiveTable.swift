@@ -74,7 +74,9 @@ public final class LiveTable {
             redefined.insert(number)
         }
         place(change, redefined, &result)
-        placeHosts(&result)
+        placeHosts(
+            isTouched: change.areHostsChanged || !change.subjects.isEmpty || !redefined.isEmpty,
+            &result)
         // All that is new is needed by a class that is there now, and so does not go at once.
         for objects in retired { release(objects, change, &result) }
         fillNewSets(&result)
@@ -143,28 +145,23 @@ public final class LiveTable {
 
     // MARK: Host endpoints
 
-    private func placeHosts(_ result: inout TableChange) {
+    /// - Parameter isTouched: whether other programs, or other endpoints, may be behind them.
+    private func placeHosts(isTouched: Bool, _ result: inout TableChange) {
+        areHostsRemade = false
+        guard isTouched || (hosts == nil) != (program.hosts == nil) else { return }
         let former = hosts
         hosts = program.hosts.map { hosts in
             HostChains(
                 hosts, entry: { entry($0) },
                 egress: { program.subjects[$0]?.egress.map { entry($0) } })
         }
-        areHostsRemade = false
-        guard let former, let hosts, hosts.isForm(of: former) else {
+        guard let former, let hosts, let change = hosts.change(from: former) else {
             areHostsRemade = former != hosts
             return
         }
-        let change = hosts.workloadAddresses.change(from: former.workloadAddresses)
-        for family in AddressFamily.allCases {
-            let added = change.added.elements(family)
-            let deleted = change.removed.elements(family)
-            if added.count == 0, deleted.count == 0 { continue }
-            result.elements.append(
-                .init(
-                    set: HostChains.workloads(family, EndpointAddresses()), deleted: deleted,
-                    added: added))
-        }
+        result.newChains += change.newChains
+        result.goneChains += change.goneChains
+        result.elements += change.elements
     }
 
     /// The elements that a set had before a change with which it goes.
@@ -413,7 +410,7 @@ extension AddressSet {
 }
 
 extension EndpointAddresses {
-    fileprivate func elements(_ family: AddressFamily) -> SetElements {
+    func elements(_ family: AddressFamily) -> SetElements {
         family == .ipv4 ? .ipv4(ipv4) : .ipv6(ipv6)
     }
 }

@@ -22,7 +22,9 @@ public enum AgentService {
         defer { source.stop() }
         let agent = NodeAgent(
             configuration: configuration, updates: source.updates, port: try KernelPort(),
-            interfaces: try InterfaceList(), metrics: AgentMetrics(in: registry), logger: logger)
+            interfaces: try InterfaceList(),
+            routing: configuration.interfaces == .routes ? try RoutingWatch() : nil,
+            metrics: AgentMetrics(in: registry), logger: logger)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if let address = configuration.listen {
             let server = HealthServer(

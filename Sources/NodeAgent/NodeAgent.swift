@@ -21,11 +21,13 @@ public actor NodeAgent: Service {
         case sourceEnded
         case ruleset
         case interfaces
+        case routes
         case retry
         case clear
         case audit
         case bridges
         case proof(ProofResult)
+        case files(PodFiles.Report)
         case inspect(isRoutine: Bool)
         case stop
     }
@@ -50,7 +52,10 @@ public actor NodeAgent: Service {
     private let enforcer: Enforcer
     private let port: KernelPort
     private let interfaces: InterfaceList
+    private let routing: RoutingWatch?
+    private let podFiles: PodFiles?
     private var ownNode: OwnNode
+    private var podInterfaces: PodInterfaces
     private let updates: AsyncStream<SourceUpdate>
     private let metrics: AgentMetrics
     private let logger: Logger
@@ -67,6 +72,7 @@ public actor NodeAgent: Service {
     private var bridgeWarnings: [String] = []
     private var sourceProblems: [SourceProblem] = []
     private var lastFailure: String?
+    private var filesProblem: String?
     private var objects = KernelObjectCount()
     private var isRunning = false
 
@@ -79,21 +85,26 @@ public actor NodeAgent: Service {
     ///   - updates: what the source says; for this agent alone.
     ///   - port: for this agent alone.
     ///   - interfaces: of the port's network namespace; for this agent alone.
+    ///   - routing: likewise; nil where nothing is to be concluded from routes.
     public init(
         configuration: AgentConfiguration, updates: AsyncStream<SourceUpdate>,
-        port: sending KernelPort, interfaces: sending InterfaceList, metrics: AgentMetrics,
-        logger: Logger
+        port: sending KernelPort, interfaces: sending InterfaceList,
+        routing: sending RoutingWatch? = nil, metrics: AgentMetrics, logger: Logger
     ) {
         self.configuration = configuration
         self.updates = updates
         self.port = port
         self.interfaces = interfaces
+        self.routing = routing
         ownNode = OwnNode(named: configuration.node)
+        podInterfaces = PodInterfaces(node: configuration.node)
+        podFiles = configuration.statusDirectory.map(PodFiles.init)
         self.metrics = metrics
         self.logger = logger
         enforcer = Enforcer(
             node: configuration.node, port: port, claims: configuration.ownership != .monitor,
-            demandsOwnership: configuration.ownership == .exclusive)
+            demandsOwnership: configuration.ownership == .exclusive,
+            tellsPods: configuration.statusDirectory != nil)
         prover = configuration.verify.map { _ in Prover(node: configuration.node) }
         status = AgentStatus(node: configuration.node, started: Date())
         (events, continuation) = AsyncStream.makeStream()
@@ -115,7 +126,11 @@ public actor NodeAgent: Service {
         let interfaceAlarm = DescriptorAlarm(descriptor: interfaces.descriptor) {
             continuation.yield(.interfaces)
         }
+        let routingAlarm = routing.map { routing in
+            DescriptorAlarm(descriptor: routing.descriptor) { continuation.yield(.routes) }
+        }
         lookAtInterfaces()
+        readRoutes()
         let updates = updates
         let feeder = Task {
             for await update in updates {
@@ -129,6 +144,11 @@ public actor NodeAgent: Service {
             await prover?.run { continuation.yield(.proof($0)) }
         }
         defer { proving.cancel() }
+        let podFiles = podFiles
+        let filing = Task {
+            await podFiles?.run { continuation.yield(.files($0)) }
+        }
+        defer { filing.cancel() }
         scheduleAudit()
         scheduleInspection()
         await withGracefulShutdownHandler {
@@ -138,6 +158,7 @@ public actor NodeAgent: Service {
                 switch event {
                 case .ruleset: alarm.rearm()
                 case .interfaces: interfaceAlarm.rearm()
+                case .routes: routingAlarm?.rearm()
                 default: break
                 }
             }
@@ -146,6 +167,9 @@ public actor NodeAgent: Service {
         }
         alarm.cancel()
         interfaceAlarm.cancel()
+        routingAlarm?.cancel()
+        // None says longer than they do that policies are in force.
+        await podFiles?.end(removing: configuration.cleanup)
         try finish()
     }
 
@@ -156,6 +180,7 @@ public actor NodeAgent: Service {
         case .ruleset:
             if status.isInSync { attempt { try enforcer.watch() } } else { ignoreRuleset() }
         case .interfaces: lookAtInterfaces()
+        case .routes: lookAtRoutes()
         case .retry:
             isRetryDue = false
             if status.isInSync, !enforcer.isSettled { attempt { try enforcer.settle() } }
@@ -167,11 +192,13 @@ public actor NodeAgent: Service {
         case .audit:
             if status.isInSync { attempt { try enforcer.audit() } }
             scheduleAudit()
+            podFiles?.tell(.compare)
             lookForBridges()
         case .bridges:
             isBridgeSearchDue = false
             lookForBridges()
         case .proof(let result): note(result)
+        case .files(let report): note(report)
         case .inspect(let isRoutine): inspect(isRoutine: isRoutine)
         case .stop: break
         }
@@ -199,7 +226,7 @@ public actor NodeAgent: Service {
         metrics.objects.set(update.objectCount)
         status.objects = update.objectCount
         note(update.problems, update.warnings)
-        let changes = ownNode.complete(update.changes)
+        let changes = place(ownNode.complete(update.changes))
         guard update.isComplete else { return absorb(changes) }
         if !status.isInSync {
             status.isInSync = true
@@ -240,6 +267,49 @@ public actor NodeAgent: Service {
                 "the node's interfaces cannot be read; those last known count",
                 metadata: ["error": "\(error)"])
             after(Self.interfaceDelay, .interfaces)
+        }
+    }
+
+    /// The changes, those of the node's pods with their interfaces, where these are looked for. A pod
+    /// and its route change at once where both have.
+    private func place(_ changes: [ClusterChange]) -> [ClusterChange] {
+        if routing == nil { return changes }
+        let routed = routeChanges()
+        let placed = podInterfaces.complete(changes) { enforcer.claimants(of: $0) }
+        return routed + placed
+    }
+
+    /// Takes the routes as they are now.
+    private func lookAtRoutes() {
+        let changes = routeChanges()
+        if changes.isEmpty { return }
+        if status.isInSync { enforce(changes) } else { absorb(changes) }
+    }
+
+    /// What routes and interfaces of pods that have changed come to.
+    private func routeChanges() -> [ClusterChange] {
+        guard let routing else { return [] }
+        do {
+            if let changes = try routing.drain(), let result = podInterfaces.apply(changes) {
+                return result
+            }
+        } catch {
+            logger.debug("routes are read anew", metadata: ["error": "\(error)"])
+        }
+        return readRoutes()
+    }
+
+    @discardableResult
+    private func readRoutes() -> [ClusterChange] {
+        guard let routing else { return [] }
+        do {
+            return podInterfaces.put(try routing.read())
+        } catch {
+            logger.warning(
+                "the routes cannot be read; no pod's interface is known until they can",
+                metadata: ["error": "\(error)"])
+            after(Self.interfaceDelay, .routes)
+            return podInterfaces.put(RoutingSnapshot(guidance: [:]))
         }
     }
 
@@ -297,6 +367,7 @@ public actor NodeAgent: Service {
                 after(Self.clearDelay, .clear)
             }
         }
+        podFiles?.tell(enforcer.takePodNews())
         refreshStatus()
         return failure == nil
     }
@@ -339,6 +410,21 @@ public actor NodeAgent: Service {
             metrics.set(.sets, to: objects.sets)
             metrics.set(.elements, to: objects.elements)
         }
+    }
+
+    // MARK: Pods' files
+
+    private func note(_ report: PodFiles.Report) {
+        metrics.podFiles.set(report.count)
+        guard report.problem != filesProblem else { return }
+        if let problem = report.problem {
+            metrics.count(errorIn: .files)
+            logger.error("files of pods cannot be kept", metadata: ["problem": "\(problem)"])
+        } else {
+            logger.info("files of pods are as they have to be again")
+        }
+        filesProblem = report.problem
+        describeProblems()
     }
 
     // MARK: The proof
@@ -420,12 +506,14 @@ public actor NodeAgent: Service {
         metrics.consecutiveFailures.set(backoff.failures)
         metrics.owner.set(enforcer.isOwner ? 1 : 0)
         metrics.governedEndpoints.set(status.governedEndpoints)
+        metrics.placedPods.set(podInterfaces.interfaces.count)
         describeProblems()
     }
 
     private func describeProblems() {
         status.problems =
-            sourceProblems.map(\.text) + [lastFailure].compactMap(\.self) + bridgeWarnings
+            sourceProblems.map(\.text) + [lastFailure, filesProblem].compactMap(\.self)
+            + bridgeWarnings
     }
 
     /// What stands in the kernel stays, unless the configuration wants it removed.

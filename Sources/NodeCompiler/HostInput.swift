@@ -11,15 +11,15 @@ extension HostProgram.Input {
     ///
     /// - Parameters:
     ///   - hosts: the node's host endpoints by name.
-    ///   - guarded: its workloads whose interfaces are known, by name.
+    ///   - guards: those of its workloads whose interfaces are known, by name.
     ///   - nodeAddresses: the addresses of all nodes of the cluster, ascending.
     ///   - workloads: the addresses of all its workloads, ascending.
     init?(
-        _ hosts: [LocalEndpoint], guarded: [LocalEndpoint], node: Node?,
+        _ hosts: [LocalEndpoint], guards: [HostProgram.Guard], node: Node?,
         nodeAddresses: () -> EndpointAddresses, settings: EnforcementSettings,
         workloads: () -> EndpointAddresses
     ) {
-        if hosts.isEmpty, guarded.isEmpty, settings.endpointToHost == nil { return nil }
+        if hosts.isEmpty, guards.isEmpty, settings.endpointToHost == nil { return nil }
         let places = HostPlaces(hosts.map(\.endpoint), node: node)
         self.init(
             settings: settings, workloads: workloads(),
@@ -29,7 +29,7 @@ extension HostProgram.Input {
                         id: host.endpoint.id, place: place,
                         classes: Self.classes(of: host))
                 }
-            }.withoutNeedlessPasses, guards: guarded.map { HostProgram.Guard($0, settings) },
+            }.withoutNeedlessPasses, guards: guards,
             nodes: settings.tunnels.asksNodes && !hosts.isEmpty
                 ? nodeAddresses() : EndpointAddresses())
     }
@@ -57,7 +57,7 @@ extension [HostProgram.Input.Endpoint] {
 
 extension HostProgram.Guard {
     /// What an endpoint with an interface may send there.
-    fileprivate init(_ local: LocalEndpoint, _ settings: EnforcementSettings) {
+    init(_ local: LocalEndpoint, _ settings: EnforcementSettings) {
         let own =
             local.addresses.ipv4.map { CIDR(.ipv4($0), prefixLength: 32) }
             + local.addresses.ipv6.map { CIDR(.ipv6($0), prefixLength: 128) }

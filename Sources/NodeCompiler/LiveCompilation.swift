@@ -19,6 +19,20 @@ public final class LiveCompilation {
     private let program: LiveProgram
     private var lowered: LiveTable?
     private var denyAction = EnforcementSettings.standard.denyAction
+    private var workloads = Workloads()
+    private var changedEndpoints: Set<EndpointID> = []
+
+    /// Whether to keep in mind what ``takeChangedEndpoints()`` tells.
+    public var notesChangedEndpoints = false
+
+    /// What is known of the node's workloads, which most changes leave as it is.
+    private struct Workloads {
+        var revision: UInt64 = 0
+        var settings = EnforcementSettings.standard
+        var guards: [HostProgram.Guard] = []
+        /// Nil where nobody has asked.
+        var addresses: EndpointAddresses?
+    }
 
     /// What a change of the cluster means for the wanted table.
     public enum Outcome: Sendable {
@@ -41,6 +55,7 @@ public final class LiveCompilation {
     /// Takes changes of the cluster.
     public func apply(_ changes: some Sequence<ClusterChange>) -> Outcome {
         let resolved = resolution.apply(changes)
+        if notesChangedEndpoints { changedEndpoints.formUnion(resolved.locals.keys) }
         let change = program.apply(
             locals: resolved.locals.mapValues { $0.map(LiveProgram.Input.init) },
             members: resolved.members, blocks: resolved.blocks, questions: resolved.questions,
@@ -85,11 +100,34 @@ public final class LiveCompilation {
     }
 
     private var hosts: HostProgram.Input? {
-        HostProgram.Input(
-            resolution.hostEndpoints, guarded: resolution.guardedEndpoints,
+        let settings = resolution.settings
+        if settings != workloads.settings || resolution.localRevision != workloads.revision {
+            workloads = Workloads(
+                revision: resolution.localRevision, settings: settings,
+                guards: resolution.guardedEndpoints.map { HostProgram.Guard($0, settings) })
+        }
+        return HostProgram.Input(
+            resolution.hostEndpoints, guards: workloads.guards,
             node: resolution.ownNode, nodeAddresses: { resolution.nodeAddresses },
-            settings: resolution.settings,
-            workloads: { resolution.workloadAddresses })
+            settings: settings,
+            workloads: {
+                if let addresses = workloads.addresses { return addresses }
+                let addresses = resolution.workloadAddresses
+                workloads.addresses = addresses
+                return addresses
+            })
+    }
+
+    /// The node's workloads whose addresses or policies have changed since the last call; nil where
+    /// there is none any more.
+    public func takeChangedEndpoints() -> [EndpointID: LocalEndpoint?] {
+        defer { changedEndpoints = [] }
+        return changedEndpoints.reduce(into: [:]) { $0[$1] = .some(resolution.localEndpoint($1)) }
+    }
+
+    /// Who claims an address.
+    public func claimants(of address: IPAddress) -> [EndpointID] {
+        resolution.claimants(of: address)
     }
 
     /// Some sets of the wanted table with the chains whose rules look into them; nil where only the

@@ -29,7 +29,8 @@ public struct NodeCompilation {
         let settings = EnforcementSettings(state.configurations, node: node)
         let hosts = HostProgram.Input(
             resolution.hostEndpoints,
-            guarded: localEndpoints.filter { $0.endpoint.particulars?.interface != nil },
+            guards: localEndpoints.filter { $0.endpoint.particulars?.interface != nil }
+                .map { HostProgram.Guard($0, settings) },
             node: state.nodes.first { $0.name == node },
             nodeAddresses: { EndpointAddresses(state.nodes.flatMap(\.addresses)) },
             settings: settings,

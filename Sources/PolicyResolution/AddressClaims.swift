@@ -20,6 +20,11 @@ struct AddressClaims {
         }
     }
 
+    /// The numbers of all endpoints that claim the address.
+    func claimants(of address: IPAddress) -> [Int32] {
+        contested[address] ?? owner(of: address).map { [$0] } ?? []
+    }
+
     private mutating func setOwner(of address: IPAddress, _ owner: Int32?) {
         switch address {
         case .ipv4(let bits): ipv4[bits] = owner

@@ -34,6 +34,14 @@ public final class LiveResolution {
         guarded.sorted().compactMap { locals[$0]?.local }
     }
 
+    /// Rises whenever something of the node's workloads may have changed.
+    public private(set) var localRevision: UInt64 = 0
+
+    /// Who claims an address.
+    public func claimants(of address: IPAddress) -> [EndpointID] {
+        claims.claimants(of: address).map { endpoints[$0].id }
+    }
+
     /// The host endpoints of this node, by name, with the policies that select them.
     ///
     /// - Complexity: as that of compiling them anew; there are few.
@@ -88,6 +96,9 @@ public final class LiveResolution {
     public var localEndpoints: [LiveEndpoint] {
         locals.values.sorted { $0.local.endpoint.id < $1.local.endpoint.id }
     }
+
+    /// The policed endpoint of this node with this name, if it owns an address.
+    public func localEndpoint(_ id: EndpointID) -> LocalEndpoint? { locals[id]?.local }
 
     /// Takes changes and says what they mean together: of an object that changes and changes back
     /// nothing is said.
@@ -150,6 +161,7 @@ public final class LiveResolution {
 
     private func setLocal(_ id: EndpointID, _ endpoint: LiveEndpoint?) {
         let isNew = locals[id] == nil
+        localRevision += 1
         locals[id] = endpoint
         if endpoint == nil {
             localsByNamespace[id.namespace]?.remove(id)

@@ -116,6 +116,20 @@ struct Agent: AsyncParsableCommand {
             valueName: "duration"))
     var verify: String?
 
+    @Option(
+        help: """
+            routes: where an interface leads to a pod alone, by its routes, packets from there \
+            have to bear the pod's addresses, as with Calico's WorkloadEndpoints; off: nothing is \
+            concluded from routes, because pods may mean to send from other addresses.
+            """)
+    var interfaces: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A directory that exists and gets a file NAMESPACE_NAME for each pod of the node whose policies are in force; off for none.",
+            valueName: "path"))
+    var statusDirectory: String?
+
     @Option(help: ArgumentHelp("A YAML file with the configuration.", valueName: "path"))
     var config: String?
 
@@ -155,6 +169,7 @@ struct Agent: AsyncParsableCommand {
             .ownership: ownership,
             .logLevel: logLevel, .logFormat: logFormat, .coalesce: coalesce,
             .cleanup: cleanup.map { "\($0)" }, .resync: resync, .verify: verify,
+            .interfaces: interfaces, .statusDirectory: statusDirectory,
         ]
         return single.compactMapValues { $0.map { [$0] } }
             .merging([.filename: paths]) { $1 }

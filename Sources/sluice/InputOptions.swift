@@ -24,6 +24,15 @@ struct InputOptions: ParsableArguments {
             valueName: "name=address,…"))
     var interfaces: [NodeInterfaceArgument] = []
 
+    @Option(
+        name: .customLong("interfaces"),
+        help: """
+            For commands that use the kernel. routes: where an interface leads to a pod alone, by its \
+            routes, packets from there have to bear the pod's addresses, as with the agent's option; \
+            off: nothing is concluded from routes.
+            """)
+    var podInterfaces = InterfaceSource.off
+
     /// Reads, decodes and compiles. Prints all warnings and errors of the input.
     ///
     /// - Parameter asksKernel: whether this network namespace is the node's.
@@ -41,6 +50,7 @@ struct InputOptions: ParsableArguments {
         var state = try manifests.state()
         let node = try chooseNode(in: state)
         try putInterfaces(of: node, in: &state, asksKernel: asksKernel)
+        try placePods(of: node, in: &state, asksKernel: asksKernel)
         return (state, node)
     }
 
@@ -60,6 +70,24 @@ struct InputOptions: ParsableArguments {
             } catch {
                 throw Failure("\(error)")
             }
+        }
+    }
+
+    /// Adds the interfaces of the node's pods, where the options want that.
+    ///
+    /// - Throws: ``Failure`` if the kernel is not to be asked, or does not answer.
+    private func placePods(
+        of node: String, in state: inout ClusterState, asksKernel: Bool
+    ) throws {
+        guard podInterfaces == .routes else { return }
+        guard asksKernel else {
+            throw Failure(
+                "--interfaces routes: this command does not ask the kernel; leave the option out")
+        }
+        do {
+            state.place(podsOf: node, by: try RoutingWatch().read())
+        } catch {
+            throw Failure("\(error)")
         }
     }
 
@@ -98,6 +126,8 @@ struct InputOptions: ParsableArguments {
         }
     }
 }
+
+extension InterfaceSource: ExpressibleByArgument {}
 
 extension ClusterState {
     /// The nodes on which pods stand that have not finished.

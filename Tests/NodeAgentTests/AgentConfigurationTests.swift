@@ -26,7 +26,8 @@ import Testing
                 (.logLevel, "trace", "error", "debug"),
                 (.logFormat, "json", "text", "json"), (.coalesce, "1ms", "2ms", "3ms"),
                 (.cleanup, "true", "false", "true"), (.resync, "11s", "12s", "off"),
-                (.verify, "11s", "12s", "13s"),
+                (.verify, "11s", "12s", "13s"), (.interfaces, "routes", "off", "routes"),
+                (.statusDirectory, "/flag", "off", "/file"),
             ]
 
     private static let required: [String: String] = [
@@ -251,7 +252,7 @@ import Testing
             messages.first == """
                 agent.yaml:2: loglevel: there is no such key; the keys are node, source, filename, \
                 kubeconfig, context, events, etcdEndpoints, etcdCacert, etcdCert, etcdKey, \
-                etcdUsername, etcdPasswordFile, namespace, listen, ownership, logLevel, logFormat, coalesce, cleanup, resync, verify
+                etcdUsername, etcdPasswordFile, namespace, listen, ownership, logLevel, logFormat, coalesce, cleanup, resync, verify, interfaces, statusDirectory
                 """)
     }
 

@@ -52,6 +52,10 @@ extension AgentConfiguration {
                 return DurationText.parse($0).flatMap { $0 >= .seconds(10) ? .some($0) : nil }
             }
         }
+        resolver.set(.interfaces, &configuration.interfaces) { InterfaceSource(rawValue: $0) }
+        resolver.set(.statusDirectory, &configuration.statusDirectory) {
+            $0 == "off" ? .some(nil) : $0.hasPrefix("/") ? .some($0) : nil
+        }
         let problems = written.problems + resolver.problems
         guard problems.isEmpty else { throw ConfigurationErrors(problems: problems) }
         return ResolvedConfiguration(configuration: configuration, origins: resolver.origins)

@@ -49,6 +49,10 @@ public struct AgentConfiguration: Hashable, Sendable {
     /// How often the table is read back and proved to do what the policies say, at least 10 s, and
     /// with it after every change; nil for never.
     public var verify: Duration?
+    /// Where the interfaces of pods are looked for whose objects do not tell them.
+    public var interfaces = InterfaceSource.off
+    /// The directory that gets a file for each pod whose policies are in force; nil for none.
+    public var statusDirectory: String?
 
     /// The defaults, with what has none.
     public init(node: String, filename: [String] = []) {

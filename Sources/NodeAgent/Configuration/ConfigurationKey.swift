@@ -24,6 +24,8 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
     case cleanup
     case resync
     case verify
+    case interfaces
+    case statusDirectory
 
     /// The flag of `sluice agent`.
     public var flag: String { "--" + words.joined(separator: "-") }
@@ -54,7 +56,7 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
         case .etcdEndpoints, .etcdCacert, .etcdCert, .etcdKey, .etcdUsername, .etcdPasswordFile:
             .etcd
         case .node, .source, .listen, .ownership, .logLevel, .logFormat, .coalesce, .cleanup,
-            .resync, .verify:
+            .resync, .verify, .interfaces, .statusDirectory:
             nil
         }
     }
@@ -92,6 +94,8 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
         case .logFormat: LogFormat.allCases.map(\.rawValue).joined(separator: ", ")
         case .coalesce: "a duration from 0 to 10s, such as 20ms"
         case .cleanup, .events: "true, false"
+        case .interfaces: InterfaceSource.allCases.map(\.rawValue).joined(separator: ", ")
+        case .statusDirectory: "the path of a directory, from / on, or off"
         case .resync, .verify: "a duration of at least 10s, such as 5m, or off"
         }
     }
@@ -124,6 +128,10 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
         case .resync: "how often the whole table is compared"
         case .verify:
             "how often it is proved, from what the kernel has, that it does what the policies say; with it, after every change"
+        case .interfaces:
+            "where interfaces of pods are looked for whose objects do not tell them, to drop what comes there with other sources; routes: where the route to a pod leaves no doubt"
+        case .statusDirectory:
+            "gets a file NAMESPACE_NAME for each pod of the node whose policies are in force"
         }
     }
 

@@ -58,6 +58,8 @@ public struct ResolvedConfiguration: Hashable, Sendable {
         case .coalesce: DurationText.text(configuration.coalesce)
         case .cleanup: "\(configuration.cleanup)"
         case .resync: configuration.resync.map(DurationText.text) ?? "off"
+        case .interfaces: configuration.interfaces.rawValue
+        case .statusDirectory: configuration.statusDirectory.map(LineText.json) ?? "off"
         case .verify: configuration.verify.map(DurationText.text) ?? "off"
         }
     }

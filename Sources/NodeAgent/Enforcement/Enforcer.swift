@@ -2,6 +2,7 @@
 // Copyright The Sluice Authors
 
 import NetfilterKernel
+import NetworkPrimitives
 import NftablesModel
 import NodeCompiler
 import PolicyModel
@@ -48,10 +49,13 @@ public final class Enforcer {
     /// - Parameters:
     ///   - claims: whether to make the table one's own with the first write, where that is possible.
     ///   - demandsOwnership: whether to do so at once, and to fail where it is not possible.
+    ///   - tellsPods: whether somebody asks for ``takePodNews()``.
     public init(
-        node: String, port: any RulesetPort, claims: Bool, demandsOwnership: Bool = false
+        node: String, port: any RulesetPort, claims: Bool, demandsOwnership: Bool = false,
+        tellsPods: Bool = false
     ) {
         live = LiveCompilation(node: node)
+        live.notesChangedEndpoints = tellsPods
         self.port = port
         self.claims = claims || demandsOwnership
         self.demandsOwnership = demandsOwnership
@@ -71,6 +75,19 @@ public final class Enforcer {
 
     /// Whether something has gone out of use that ``clear()`` may delete.
     public var hasLeftovers: Bool { succession.hasLeftovers }
+
+    /// Who claims an address.
+    public func claimants(of address: IPAddress) -> [EndpointID] { live.claimants(of: address) }
+
+    /// What is to be told of pods after the latest work: those that have changed since they were last
+    /// told in force, or that nothing is known to be in force.
+    public func takePodNews() -> PodFiles.News {
+        guard isSettled else { return .notInForce }
+        return .inForce(
+            live.takeChangedEndpoints().filter { $0.key.kind == .pod }
+                .mapValues { $0.map(PodInForce.init) },
+            generation: generation)
+    }
 
     /// The table that is wanted now.
     public var wanted: Table { live.table }

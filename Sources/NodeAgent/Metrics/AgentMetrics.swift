@@ -15,6 +15,8 @@ public struct AgentMetrics: Sendable {
         case commit
         /// The kernel's notifications could not be followed.
         case monitor
+        /// A file of a pod could not be written or removed.
+        case files
     }
 
     /// What is counted in the kernel's table; the values of the label `kind`.
@@ -61,6 +63,10 @@ public struct AgentMetrics: Sendable {
     public let kernelObjects: InstrumentFamily<Gauge>
     /// Pods of this node that policies govern.
     public let governedEndpoints: Gauge
+    /// Pods of this node whose interfaces are known by their routes.
+    public let placedPods: Gauge
+    /// Pods of this node that have a file which says that their policies are in force.
+    public let podFiles: Gauge
     /// Whether everything of the source has been read at least once.
     public let inSync: Gauge
     /// Whether the kernel has what the last good input wants.
@@ -126,6 +132,12 @@ public struct AgentMetrics: Sendable {
             help: "What the kernel's table inet sluice holds, by kind.")
         governedEndpoints = registry.gauge(
             "sluice_governed_endpoints", help: "Pods of this node that policies govern.")
+        placedPods = registry.gauge(
+            "sluice_placed_pods",
+            help: "Pods of this node whose interfaces are known by their routes.")
+        podFiles = registry.gauge(
+            "sluice_pod_files",
+            help: "Pods of this node with a file that says that their policies are in force.")
         inSync = registry.gauge(
             "sluice_in_sync", help: "1 once everything of the source has been read, otherwise 0.")
         inForce = registry.gauge(
