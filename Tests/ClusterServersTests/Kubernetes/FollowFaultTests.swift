@@ -49,6 +49,7 @@ extension FollowTests {
             #expect(try await followed.waits { $0.isComplete })
             #expect(followed.now.problems.map { $0.hasPrefix("pods/shop/strange:") } == [true])
             // The next list knows nothing of it.
+            #expect(try await server.awaitWatches(1, "pods"))
             server.compact()
             server.disturb(.expire)
             #expect(try await followed.waits { $0.problems == [] && $0.pods.count == 3 })

@@ -168,7 +168,7 @@ extension FollowTests {
                 try await followed.waits { $0.pods.contains("pod-9") && $0.problems.count == 1 })
             #expect(
                 followed.now.problems[0].hasPrefix(
-                    "networkpolicies/shop/allow:1: NetworkPolicy shop/"))
+                    "networkpolicies/shop/allow:1 (document 1): NetworkPolicy shop/"))
             #expect(followed.now.policies == ["allow"])
             try server.put(Objects.policy("allow", block: "192.0.2.0/32"))
             #expect(try await followed.waits { $0.problems == [] })
