@@ -36,6 +36,24 @@ extension FollowTests {
             await server.stop()
         }
 
+        @Test("A list that fails again and again is a problem from the first time on")
+        func lastingFailure() async throws {
+            let server = try await APIServer.start()
+            try Objects.fill(server)
+            server.faults.inject(.item("{}"), times: 1000, on: Self.pods)
+            var settings = FollowedServer.settings
+            settings.streamsLists = false
+            let followed = FollowedServer(server, settings)
+            #expect(try await followed.waits { _ in server.requests.count("list", "pods") > 12 })
+            let problems = followed.now.updates.map { $0.problems.map(\.text) }
+                .drop { $0.isEmpty }
+            #expect(Set(problems).count == 1, "\(problems)")
+            #expect(problems.first?.first?.contains("does not say what it is called") == true)
+            server.faults.clear()
+            #expect(try await followed.waits { $0.isComplete && $0.problems == [] })
+            await server.stop()
+        }
+
         @Test("An item that is no JSON is a problem of its own")
         func brokenItem() async throws {
             let server = try await APIServer.start()
