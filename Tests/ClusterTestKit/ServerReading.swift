@@ -38,7 +38,7 @@ extension Mischief {
         while server.revision < start + changes, let batch = history.next() {
             let manifests = WorldManifests(batch.state, seed: seed, form: .stored)
             try server.replaceAll(with: manifests.json, keeping: kept)
-            if random.chance(40) { _ = try await act() }
+            if random.chance(70) { _ = try await act() }
             try await Task.sleep(for: .milliseconds(random.number(in: 0...30)))
         }
     }

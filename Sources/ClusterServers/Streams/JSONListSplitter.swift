@@ -23,7 +23,7 @@ struct JSONListSplitter {
     }
 
     /// Whether the outermost object has ended.
-    var isEnded: Bool { scanner.depth == 0 && !rest.isEmpty && rest.last == UInt8(ascii: "}") }
+    private(set) var isEnded = false
 
     /// Takes the next piece of the text.
     ///
@@ -60,6 +60,8 @@ struct JSONListSplitter {
 
     private mutating func takeOutside(_ byte: UInt8, _ step: JSONScanner.Step) {
         rest.append(byte)
+        // Servers end the text with a line's end.
+        if step == .closes, scanner.depth == 0 { isEnded = true }
         guard scanner.depth == 1 || scanner.depth == 2 && step == .opens else { return }
         switch step {
         case .quotes:

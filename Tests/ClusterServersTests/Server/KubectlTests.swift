@@ -21,14 +21,16 @@ struct KubectlTests {
     func wholeLife() async throws {
         let server = try await APIServer.start(tls: TestCertificates())
         let kubectl = try Kubectl(TestKubeconfig(server, certificateOf: "admin"))
-        _ = try kubectl.run(["create", "namespace", "shop"])
+        let apply = ["apply", "--validate=false", "-f", "-"]
+        // Not `create namespace`, which speaks protobuf.
+        let namespace = "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}"
+        _ = try kubectl.run(apply, input: namespace)
         #expect(try kubectl.run(["get", "ns", "-o", "name"]) == "namespace/shop\n")
 
         let watch = Task.detached {
             try kubectl.run(["get", "netpol", "-A", "--watch", "-o", "name"], seconds: 6)
         }
         #expect(try await server.awaitWatches(1, "networkpolicies.networking.k8s.io"))
-        let apply = ["apply", "--validate=false", "-f", "-"]
         #expect(try kubectl.run(apply, input: Self.policy).hasSuffix("closed created\n"))
         #expect(try kubectl.run(apply, input: Self.policy).hasSuffix("closed unchanged\n"))
         let changed = Self.policy.replacing("[Ingress]", with: "[Ingress, Egress]")
@@ -46,7 +48,8 @@ struct KubectlTests {
 
     @Test("custom resources, pages, and what is refused")
     func variety() async throws {
-        let server = try await APIServer.start()
+        // Without TLS, kubectl keeps its token to itself.
+        let server = try await APIServer.start(tls: TestCertificates())
         let kubectl = try Kubectl(TestKubeconfig(server, token: "secret"))
         for number in 0..<12 { try server.put(APIServerListTests.pod("pod-\(number)")) }
         let pods = try kubectl.run(["get", "po", "-A", "-o", "name", "--chunk-size=5"])

@@ -51,6 +51,15 @@ import Testing
         }
     }
 
+    @Test("A list has ended when its object has, whatever white space follows")
+    func trailingSpace() {
+        var list = JSONListSplitter()
+        #expect(list.take(Array(#"{"items":[{"a":1}]}"#.utf8))?.count == 1)
+        #expect(list.isEnded)
+        #expect(list.take(Array("\n \n".utf8)) == [])
+        #expect(list.isEnded)
+    }
+
     @Test("A list that breaks off is not ended, and an event neither")
     func truncated() throws {
         var list = JSONListSplitter()

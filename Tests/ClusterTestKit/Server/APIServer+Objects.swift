@@ -110,6 +110,10 @@ extension APIServer {
     private func tree(
         _ request: APIRequest, _ resource: APIResource
     ) throws(APIStatus) -> JSONTree {
+        let type = request.headers.first(name: "content-type") ?? "json"
+        guard type.contains("json") || type.contains("*/*") else {
+            throw .unsupportedBody(type)
+        }
         guard let tree = try? JSONTree(parsing: request.body), case .object = tree else {
             throw .badRequest("the object provided is unrecognized: couldn't parse it as JSON")
         }
@@ -122,6 +126,14 @@ extension APIServer {
 }
 
 extension APIStatus {
+    static func unsupportedBody(_ type: String) -> APIStatus {
+        APIStatus(
+            code: 415, reason: "UnsupportedMediaType",
+            message: "the body of the request was in an unknown format (\(type)) - accepted media "
+                + "types include: application/json",
+            details: .object([]))
+    }
+
     static let unsupportedPatch = APIStatus(
         code: 415, reason: "UnsupportedMediaType",
         message: "the body of the request was in an unknown format - accepted media types include: "

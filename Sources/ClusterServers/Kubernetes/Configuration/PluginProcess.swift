@@ -27,7 +27,10 @@ enum PluginProcess {
         /// Reads until all who could write have closed the pipe.
         func read(_ handle: FileHandle) {
             DispatchQueue(label: "plugin").async { [self] in
-                while let data = try? handle.read(upToCount: 1 << 16), !data.isEmpty {
+                while true {
+                    // What there is: other ways of reading wait for more.
+                    let data = handle.availableData
+                    if data.isEmpty { break }
                     bytes.withLock {
                         $0 += data.prefix(PluginProcess.maximumOutput - $0.count)
                     }

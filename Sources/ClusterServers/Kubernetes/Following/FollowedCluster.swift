@@ -55,11 +55,14 @@ actor FollowedCluster {
     // MARK: News
 
     /// The server has said something about a kind, and perhaps what has become of objects.
+    ///
+    /// - Parameter isWatch: whether it said so in a watch. A list may fail yet.
     func take(
         _ changes: [ObjectChange], of resource: KubernetesResource,
-        in served: KubernetesResource.Version
+        in served: KubernetesResource.Version, isWatch: Bool
     ) {
-        touch(resource)
+        kinds[resource.place]?.lastContact = .now
+        if isWatch { heal(resource) }
         guard !changes.isEmpty else { return }
         let type = resource.type(in: served)
         for change in changes {
@@ -75,7 +78,7 @@ actor FollowedCluster {
 
     /// The server has told everything there is of a kind.
     func list(_ places: Set<ObjectPlace>, of resource: KubernetesResource) {
-        touch(resource)
+        heal(resource)
         store.retain(places, of: resource.place)
         if kinds[resource.place]?.isMissing == true {
             logger.info("now served", metadata: ["kind": "\(resource.place)"])
@@ -91,7 +94,7 @@ actor FollowedCluster {
 
     /// The server does not serve a kind.
     func miss(_ resource: KubernetesResource, isGroupServed: Bool) {
-        touch(resource)
+        heal(resource)
         store.retain([], of: resource.place)
         isMissingNews = true
         kinds[resource.place]?.isSettled = true
@@ -108,7 +111,8 @@ actor FollowedCluster {
         settleSoon()
     }
 
-    private func touch(_ resource: KubernetesResource) {
+    /// The kind is followed as it should be.
+    private func heal(_ resource: KubernetesResource) {
         kinds[resource.place]?.lastContact = .now
         guard let failure = kinds[resource.place]?.trouble else {
             kinds[resource.place]?.failure = nil

@@ -103,7 +103,7 @@ actor ListReader {
             places.insert(object.place(in: resource.place))
             changes.append(.put(object))
         }
-        await cluster.take(changes, of: resource, in: served)
+        await cluster.take(changes, of: resource, in: served, isWatch: false)
     }
 
     private func call(next: String?, _ limit: Int?) -> APICall {

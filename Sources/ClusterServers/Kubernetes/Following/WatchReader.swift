@@ -42,7 +42,7 @@ actor WatchReader {
     func read() async throws(KubernetesError) {
         let call = self.call
         let body = try await client.open(call)
-        await cluster.take([], of: resource, in: served)
+        await hand(on: [])
         try await body.forEachPiece(silence: silence) { piece in
             try await self.take(piece, call)
             return true
@@ -131,7 +131,7 @@ actor WatchReader {
     }
 
     private func hand(on changes: [ObjectChange]) async {
-        await cluster.take(changes, of: resource, in: served)
+        await cluster.take(changes, of: resource, in: served, isWatch: listed == nil)
     }
 
     private func advance(to next: String?) {

@@ -9,7 +9,7 @@ indirect enum ObjectShape: Hashable, Sendable {
     /// An object's members that are listed, or whose names contain a text; of an array, of each of its
     /// objects. A shape of nil drops the member.
     case members([Member], others: Others)
-    /// The value, of which the text is told besides.
+    /// The value, of which the text is told besides; of a version nothing else remains.
     case told(ObjectTrimmer.Mark)
 
     /// A member with the shape of its value.

@@ -47,8 +47,7 @@ struct ObjectTrimmer {
             let range = try skipValue()
             copy += bytes[range]
         case .told(let mark):
-            let range = try skipValue()
-            marks[mark] = Self.text(bytes[range])
+            let range = try tell(mark)
             copy += bytes[range]
         case .members:
             guard index < bytes.count else { throw Malformed() }
@@ -62,6 +61,15 @@ struct ObjectTrimmer {
         }
     }
 
+    /// Passes over a value, and keeps its text.
+    @discardableResult
+    private mutating func tell(_ mark: Mark) throws(Malformed) -> Range<Int> {
+        skipSpace()
+        let range = try skipValue()
+        marks[mark] = Self.text(bytes[range])
+        return range
+    }
+
     private mutating func members(_ shape: ObjectShape) throws(Malformed) {
         step()
         var isFirst = true
@@ -73,11 +81,15 @@ struct ObjectTrimmer {
             guard try peek() == UInt8(ascii: ":") else { throw Malformed() }
             index += 1
             if let wanted = shape.shape(of: bytes[key.lowerBound + 1..<key.upperBound - 1]) {
-                if !isFirst { copy.append(UInt8(ascii: ",")) }
-                isFirst = false
-                copy += bytes[key]
-                copy.append(UInt8(ascii: ":"))
-                try value(wanted)
+                if case .told(.version) = wanted {
+                    try tell(.version)
+                } else {
+                    if !isFirst { copy.append(UInt8(ascii: ",")) }
+                    isFirst = false
+                    copy += bytes[key]
+                    copy.append(UInt8(ascii: ":"))
+                    try value(wanted)
+                }
             } else {
                 skipSpace()
                 _ = try skipValue()
