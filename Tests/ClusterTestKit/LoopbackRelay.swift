@@ -46,8 +46,10 @@ public final class LoopbackRelay: Sendable {
     /// Lets new connections work again.
     public func resume() { connections.resume() }
 
-    /// Lets the oldest connection fall silent that is still open and works.
-    public func silenceOldest() { connections.silenceOldest() }
+    /// Lets the oldest connections fall silent that are still open and work.
+    public func silenceOldest(_ count: Int = 1) {
+        for _ in 0..<count { connections.silenceOldest() }
+    }
 
     /// Ends it.
     public func close() async throws { try await listener.close() }

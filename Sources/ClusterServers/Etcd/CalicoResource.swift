@@ -70,6 +70,9 @@ struct CalicoResource: Hashable, Sendable {
 extension ObjectStore {
     /// Takes the value of a key of Calico's.
     mutating func put(_ value: [UInt8], of resource: CalicoResource, at place: ObjectPlace) {
+        // As a manifest a list of none would be good, and take away what there was.
+        let isList = value.first { !" \t\r\n".utf8.contains($0) } == UInt8(ascii: "[")
+        let value = isList ? Array("\"a list where an object was expected\"".utf8) : value
         if resource.kind == "Node" {
             put(
                 CalicoNode.kubernetesNode(from: value), as: CalicoNode.type, at: place)

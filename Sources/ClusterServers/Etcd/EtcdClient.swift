@@ -35,6 +35,9 @@ actor EtcdClient {
         settings.timeout.connect = .nanoseconds(
             Int64(timing.connect / .nanoseconds(1)))
         settings.connectionPool.retryConnectionEstablishment = false
+        // Each watch keeps one busy.
+        settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
+            CalicoResource.all.count + 8
         settings.http1_1ConnectionDebugInitializer = { channel in
             channel.setOption(.socketOption(.so_keepalive), value: 1).flatMap {
                 KeepAlive.set(channel)

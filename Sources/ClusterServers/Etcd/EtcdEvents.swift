@@ -4,7 +4,7 @@
 import ClusterSources
 import Foundation
 
-/// What the events of a watch make of what was read: one for each kind, all in one stream.
+/// What the events of watches make of what was read: one watch for each kind.
 struct EtcdEvents: Sendable {
     private(set) var reading: EtcdReading
     /// The kinds that are watched; the identifier of each one's watch is its place here and one.
@@ -150,12 +150,9 @@ struct EtcdEvents: Sendable {
         return true
     }
 
-    /// Nothing is missing up to this revision.
-    mutating func isKnown(upTo revision: Int64) {
-        for resource in resources {
-            reading.position.known[resource] = max(
-                reading.position.known[resource] ?? 0, revision)
-        }
+    /// Of a kind nothing is missing up to this revision.
+    mutating func isKnown(upTo revision: Int64, of resource: CalicoResource) {
+        reading.position.known[resource] = max(reading.position.known[resource] ?? 0, revision)
     }
 
     /// How many keys of a kind are known.

@@ -20,8 +20,8 @@ actor EtcdFollower {
     private var backoff = Backoff()
     /// Failures since a watch last worked.
     private var attempts = 0
-    /// When something last came in the stream.
-    private var heard = ContinuousClock.now
+    /// When something last came in the stream of each watch.
+    private var heard: [ContinuousClock.Instant] = []
     private var established: ContinuousClock.Instant?
 
     init(
@@ -133,35 +133,48 @@ actor EtcdFollower {
         guard let events else { return }
         self.events = EtcdEvents(behind: events.reading, at: await client.endpoint)
         let operation = "watching"
-        let questions = try EtcdClient.encoded(events.questions)
         let client = client
-        let body = try await within(timing.answer, orThrow: await client.silence(operation)) {
-            try await client.open("/v3/watch", questions, operation)
+        let late = await client.silence(operation)
+        // One stream for each: what stands behind the first question of an HTTP request may be dropped
+        // when the server begins to answer it.
+        var bodies: [HTTPClientResponse.Body] = []
+        for question in self.events?.questions ?? [] {
+            let bytes = try EtcdClient.encoded([question])
+            bodies.append(
+                try await within(timing.answer, orThrow: late) {
+                    try await client.open("/v3/watch", bytes, operation)
+                })
         }
-        heard = .now
+        heard = Array(repeating: .now, count: bodies.count)
         let queue = PieceQueue()
         let endpoint = await client.endpoint
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                do {
-                    try await queue.receive(body)
-                } catch {
-                    if Task.isCancelled { throw CancellationError() }
-                    throw ConnectionProblem.error(error, endpoint: endpoint, operation)
+            for (number, body) in bodies.enumerated() {
+                group.addTask {
+                    do {
+                        try await queue.receive(body, number: number)
+                    } catch {
+                        if Task.isCancelled { throw CancellationError() }
+                        throw ConnectionProblem.error(error, endpoint: endpoint, operation)
+                    }
                 }
             }
-            group.addTask { try await self.consume(queue, endpoint) }
+            let count = bodies.count
+            group.addTask { try await self.consume(queue, of: count, endpoint) }
             group.addTask { try await self.probe() }
             while try await group.next() != nil {}
         }
     }
 
-    private func consume(_ queue: PieceQueue, _ endpoint: String) async throws {
-        var splitter = JSONValueSplitter()
+    private func consume(
+        _ queue: PieceQueue, of count: Int, _ endpoint: String
+    ) async throws {
+        var splitters = Array(repeating: JSONValueSplitter(), count: count)
         for await _ in queue.signals {
-            heard = .now
             for piece in queue.take() {
-                guard let messages = splitter.take(piece.readableBytesView) else {
+                heard[piece.stream] = .now
+                let taken = splitters[piece.stream].take(piece.bytes.readableBytesView)
+                guard let messages = taken else {
                     throw EtcdError(endpoint: endpoint, "watching", "an event is larger than 64 MB")
                 }
                 for message in messages { try events?.take(message) }
@@ -175,7 +188,8 @@ actor EtcdFollower {
         try Task.checkCancellation()
         throw EtcdError(
             endpoint: endpoint, "watching",
-            splitter.isInside ? "the stream broke off" : "the server ended the stream")
+            splitters.contains { $0.isInside }
+                ? "the stream broke off" : "the server ended the stream")
     }
 
     // MARK: Whether the server is still there
@@ -193,7 +207,7 @@ actor EtcdFollower {
                     .replaced, endpoint: endpoint, "watching",
                     "the cluster was put back or replaced")
             }
-            if established == nil, ContinuousClock.now - heard > timing.answer {
+            if established == nil, let last = heard.max(), .now - last > timing.answer {
                 throw await client.silence("watching")
             }
             if let denied = events?.reading.denied.keys.first,
@@ -202,7 +216,7 @@ actor EtcdFollower {
                 permissionAsked = .now
                 try await askPermission(for: denied)
             }
-            if ContinuousClock.now - heard > timing.audit { try await audit(head, endpoint) }
+            try await audit(head, endpoint)
         }
     }
 
@@ -225,11 +239,12 @@ actor EtcdFollower {
         throw EtcdError(.permitted, "reading \(resource.plural)", "it may be read now")
     }
 
-    /// Compares what is known with what the server has, after a long silence: as many keys of each
-    /// kind, and none that is newer than what is known.
+    /// Compares what is known with what the server has, of the kinds that have been silent for long: as
+    /// many keys, and none that is newer than what is known.
     private func audit(_ head: EtcdHeader, _ endpoint: String) async throws {
-        let silentSince = heard
-        for resource in events?.resources ?? [] {
+        for (number, resource) in (events?.resources ?? []).enumerated() {
+            let silentSince = heard[number]
+            guard .now - silentSince > timing.audit else { continue }
             var question = EtcdRangeRequest(from: Array(resource.prefix.utf8), to: resource.end)
             question.keysOnly = true
             question.limit = 1
@@ -238,18 +253,18 @@ actor EtcdFollower {
             question.revision = head.revisionNumber
             let answer = try await ask(question, "comparing \(resource.plural)")
             let newest = answer.pairs?.first?.modified?.value ?? 0
-            guard silentSince == heard, let events else { return }
-            if newest <= events.reading.position.known[resource] ?? 0,
-                answer.count?.value ?? 0 == events.count(of: resource)
+            guard silentSince == heard[number], let events else { continue }
+            if newest > events.reading.position.known[resource] ?? 0
+                || answer.count?.value ?? 0 != events.count(of: resource)
             {
-                continue
+                try await Task.sleep(for: timing.grace)
+                guard silentSince == heard[number] else { continue }
+                throw EtcdError(
+                    endpoint: endpoint, "watching \(resource.plural)", "the watch has fallen silent"
+                )
             }
-            try await Task.sleep(for: timing.grace)
-            guard silentSince == heard else { return }
-            throw EtcdError(
-                endpoint: endpoint, "watching \(resource.plural)", "the watch has fallen silent")
+            self.events?.isKnown(upTo: head.revisionNumber, of: resource)
+            heard[number] = .now
         }
-        events?.isKnown(upTo: head.revisionNumber)
-        heard = .now
     }
 }
