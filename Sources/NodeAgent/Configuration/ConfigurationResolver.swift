@@ -51,7 +51,8 @@ struct ConfigurationResolver {
                 ? find(.etcdEndpoints, orReport: "no member of etcd is named", urls)
                 : find(.etcdEndpoints, urls)) ?? []
         let texts: [(ConfigurationKey, WritableKeyPath<AgentConfiguration, String?>)] = [
-            (.kubeconfig, \.kubeconfig), (.context, \.context), (.etcdCacert, \.etcdCacert), (.etcdCert, \.etcdCert),
+            (.kubeconfig, \.kubeconfig), (.context, \.context), (.etcdCacert, \.etcdCacert),
+            (.etcdCert, \.etcdCert),
             (.etcdKey, \.etcdKey), (.etcdUsername, \.etcdUsername),
             (.etcdPasswordFile, \.etcdPasswordFile),
         ]

@@ -23,7 +23,7 @@ struct KubectlTests {
         let kubectl = try Kubectl(TestKubeconfig(server, certificateOf: "admin"))
         let apply = ["apply", "--validate=false", "-f", "-"]
         // Not `create namespace`, which speaks protobuf.
-        let namespace = "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}"
+        let namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n"
         _ = try kubectl.run(apply, input: namespace)
         #expect(try kubectl.run(["get", "ns", "-o", "name"]) == "namespace/shop\n")
 
