@@ -36,7 +36,7 @@ extension Field {
 
 extension DocumentNode {
     /// The value that a text in JSON is; nil if it is none, or more than one.
-    fileprivate init?(json text: String) {
+    init?(json text: String) {
         do {
             let source = try SourceText(Source(name: "", text: text))
             var reader = JSONReader(source, defersItems: false)

@@ -20,6 +20,36 @@ extension ObjectMetadata {
         for (_, value) in object["metadata"]?["annotations"]?.entries(&log) ?? [] {
             _ = value.string(&log)
         }
+        guard let stored = object["metadata"]?.storedMetadata(&log) else { return }
+        labels.merge(stored["labels"]?.labels(&log) ?? [:]) { $1 }
+        if let field = stored["creationTimestamp"],
+            let text = field.string(&log), let seconds = Timestamp.seconds(text)
+        {
+            created = seconds
+        }
+    }
+}
+
+extension Field {
+    /// Where clusters keep what an author wrote into the metadata of one of Calico's objects. Of
+    /// newer versions the labels stand nowhere else; where both have one, this one counts
+    /// (libcalico-go, backend/k8s/resources).
+    private static let metadataAnnotation = "projectcalico.org/metadata"
+
+    /// The metadata that an annotation holds as JSON; nil where there is none.
+    fileprivate func storedMetadata(_ log: inout ProblemLog) -> Field? {
+        guard let annotations = self["annotations"],
+            let node = annotations.node[Self.metadataAnnotation], !node.isNull
+        else { return nil }
+        let annotation = Field(
+            node: node, path: .entry(annotations.path, Self.metadataAnnotation))
+        guard let text = annotation.string(&log), !text.isEmpty else { return nil }
+        guard let content = DocumentNode(json: text), case .mapping = content.content else {
+            log.error(
+                annotation, "is no object in JSON", remedy: "remove it, Calico writes it anew")
+            return nil
+        }
+        return Field(node: content, path: annotation.path)
     }
 }
 

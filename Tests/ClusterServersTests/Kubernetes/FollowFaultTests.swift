@@ -110,7 +110,7 @@ extension FollowTests {
         }
 
         @Test(
-            "History that is gone is made up for by a list, in one update",
+            "S96: history that is gone is made up for by a list, in one update",
             arguments: [true, false])
         func compaction(isStatus: Bool) async throws {
             let server = try await APIServer.start()
@@ -137,7 +137,7 @@ extension FollowTests {
             await server.stop()
         }
 
-        @Test("What was known stays while the server is away, and a problem says since when")
+        @Test("S96: what was known stays while the server is away, and a problem says since when")
         func away() async throws {
             let server = try await APIServer.start()
             try Objects.fill(server)

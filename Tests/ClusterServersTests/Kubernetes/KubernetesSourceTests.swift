@@ -94,7 +94,7 @@ extension FollowTests {
             await server.stop()
         }
 
-        @Test("Kinds that are not installed are a warning, come when they do, and go when they go")
+        @Test("S96: kinds that are not installed are a warning, and come and go as they do")
         func missingKinds() async throws {
             let calico = [APIResource].calico
             let tiers = try #require(calico.first { $0.name == "tiers.crd.projectcalico.org" })
@@ -156,7 +156,7 @@ extension FollowTests {
             await server.stop()
         }
 
-        @Test("An object that cannot be read is a problem of its own, and keeps what it said")
+        @Test("S96: an object that cannot be read is a problem of its own, and keeps what it said")
         func badObject() async throws {
             let server = try await APIServer.start()
             try Objects.fill(server)

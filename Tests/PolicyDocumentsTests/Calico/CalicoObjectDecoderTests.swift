@@ -67,6 +67,30 @@ import Testing
                 == ["spec.nets[0]: \"10.0.0.0/40\" is not a CIDR block"])
     }
 
+    @Test("S97: labels that a cluster keeps in an annotation count, before those of the object")
+    func storedMetadata() throws {
+        func text(_ annotation: String) -> String {
+            """
+            apiVersion: crd.projectcalico.org/v1
+            kind: GlobalNetworkSet
+            metadata:
+              name: front
+              labels: {a: old, b: old}
+              annotations: {projectcalico.org/metadata: '\(annotation)'}
+            spec: {nets: [192.0.2.0/24]}
+            """
+        }
+        let stored = #"{"labels":{"b":"new","c":"new"},"creationTimestamp":null}"#
+        #expect(
+            try only(\.networkSets, text(stored)).labels == ["a": "old", "b": "new", "c": "new"])
+        #expect(
+            try only(\.networkSets, text(#"{"creationTimestamp":"2026-01-02T03:04:05Z"}"#)).labels
+                == ["a": "old", "b": "old"])
+        let broken = decode(text("{"))
+        #expect(broken.networkSets.isEmpty)
+        #expect(broken.diagnostics.map(\.message) == ["is no object in JSON"])
+    }
+
     @Test func hostEndpoints() throws {
         let host = try only(
             \.endpoints,
