@@ -201,7 +201,9 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests("PolicyModel", ["PolicyModel"]),
-        tests("Deployment", ["PolicyDocuments", "NodeAgent", "AgentTestKit", "Yams"]),
+        tests(
+            "Deployment",
+            ["PolicyDocuments", "ClusterServers", "NodeAgent", "AgentTestKit", "Yams"]),
         tests(
             "NodeCompiler",
             [

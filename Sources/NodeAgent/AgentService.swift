@@ -18,13 +18,15 @@ public enum AgentService {
         let logger = LineLogHandler.logger(
             format: configuration.logFormat, level: configuration.logLevel)
         let registry = MetricsRegistry()
+        let port = try KernelPort()
+        let interfaces = try InterfaceList()
+        let routing = configuration.interfaces == .routes ? try RoutingWatch() : nil
+        // Last, for it has to be ended.
         let source = try AgentSource(configuration, logger: logger)
-        defer { source.stop() }
         let agent = NodeAgent(
-            configuration: configuration, updates: source.updates, port: try KernelPort(),
-            interfaces: try InterfaceList(),
-            routing: configuration.interfaces == .routes ? try RoutingWatch() : nil,
-            metrics: AgentMetrics(in: registry), logger: logger)
+            configuration: configuration, updates: source.updates, port: port,
+            interfaces: interfaces, routing: routing, metrics: AgentMetrics(in: registry),
+            logger: logger)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if let address = configuration.listen {
             let server = HealthServer(
@@ -48,7 +50,13 @@ public enum AgentService {
                 "node": "\(configuration.node)",
                 "source": "\(source.name)",
             ])
-        try await group.run()
+        do {
+            try await group.run()
+        } catch {
+            await source.stop()
+            throw error
+        }
+        await source.stop()
         logger.info("stopped")
     }
 }

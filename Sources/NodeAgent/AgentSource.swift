@@ -11,8 +11,8 @@ struct AgentSource {
     let name: String
     /// What the source says; for one consumer.
     let updates: AsyncStream<SourceUpdate>
-    /// Ends it.
-    let stop: @Sendable () -> Void
+    /// Ends it, and closes its connections.
+    let stop: @Sendable () async -> Void
 
     /// Starts the source that the configuration names.
     ///
@@ -34,9 +34,24 @@ struct AgentSource {
             let server = try KubernetesConfiguration.find(
                 kubeconfig: configuration.kubeconfig, context: configuration.context)
             let source = KubernetesSource(server, logger: logger)
+            let recorder = EventRecorder(
+                server, host: configuration.node, isOn: configuration.events, logger: logger)
+            let (stream, continuation) = AsyncStream<SourceUpdate>.makeStream()
+            let forwarding = Task {
+                for await update in source.updates {
+                    // Policies first: what is said of them can wait.
+                    continuation.yield(update)
+                    await recorder.record(update)
+                }
+                continuation.finish()
+            }
             name = "\(server.server) (\(server.origin))"
-            updates = source.updates
-            stop = { source.stop() }
+            updates = stream
+            stop = {
+                source.stop()
+                forwarding.cancel()
+                await recorder.stop()
+            }
         case .etcd:
             let source = try EtcdSource(
                 EtcdConfiguration(

@@ -131,6 +131,7 @@ struct Container: Decodable {
         struct Origin: Decodable { var fieldRef: Field? }
         struct Field: Decodable { var fieldPath: String }
         var name: String
+        var value: String?
         var valueFrom: Origin?
     }
     struct Environment: Decodable {

@@ -136,8 +136,10 @@ import Yams
         let map = try DeploymentFiles.decode("configmap.yaml", as: ConfigMap.self)
         #expect(container.envFrom.compactMap(\.configMapRef?.name) == [map.metadata.name])
         let node = try #require(ConfigurationKey.node.customaryVariable)
-        #expect(container.env.map(\.name) == [node])
-        #expect(container.env.map(\.valueFrom?.fieldRef?.fieldPath) == ["spec.nodeName"])
+        let directory = ConfigurationKey.statusDirectory.variable
+        #expect(container.env.map(\.name) == [node, directory])
+        #expect(container.env.map(\.valueFrom?.fieldRef?.fieldPath) == ["spec.nodeName", nil])
+        #expect(container.env.map(\.value) == [nil, container.volumeMounts[0].mountPath])
         let known = Set(ConfigurationKey.allCases.map(\.variable))
         #expect(known.isSuperset(of: map.data.keys), "\(map.data.keys.sorted())")
         let resolved = try AgentConfiguration.resolve(

@@ -102,16 +102,15 @@ struct Rulesets {
             tables[explanation.node] ?? NodeCompilation(state, node: explanation.node).table
         if let problem = table.problem(besides: ownChains) { return problem }
         let node = explanation.node
-        let hosts = state.endpoints.filter { $0.id.kind == .host && $0.node == node }
-        if let host = hosts.min(by: { $0.id < $1.id }) {
-            return .unknown(
-                """
-                host endpoint \(host.id.name) has a say at this node that is not explained yet
-                """)
-        }
         let own = Set(state.nodes.filter { $0.name == node }.flatMap(\.addresses))
         let packet = explanation.packet
         let isToNode = own.contains(packet.destination)
+        if let host = hostEndpoint(concernedBy: packet, own, at: node, ownChains) {
+            return .unknown(
+                """
+                host endpoint \(host.name) has a say at this node that is not explained yet
+                """)
+        }
         if isToNode, !table.chains.contains(where: { $0.base?.hook == .input }) {
             return .untouched("the packet is for the node itself; there is no chain at input")
         }
@@ -133,6 +132,28 @@ struct Rulesets {
 }
 
 extension Rulesets {
+    /// A host endpoint of the node that may judge the packet; nil where none does.
+    ///
+    /// What the node forwards meets them only where a policy is about that, or about what comes in
+    /// before tracking or translation. What the node and its own pods send to each other does not (S22).
+    private func hostEndpoint(
+        concernedBy packet: PacketDescription, _ own: Set<IPAddress>, at node: String,
+        _ table: Table
+    ) -> EndpointID? {
+        let hosts = state.endpoints.filter { $0.id.kind == .host && $0.node == node }.map(\.id)
+        guard let host = hosts.min() else { return nil }
+        if table.chains.contains(where: { $0.base?.hook == .prerouting }) { return host }
+        let isOfPod = { (address: IPAddress) in
+            state.endpoints.contains {
+                $0.isPoliced && $0.id.kind != .host && $0.node == node
+                    && $0.addresses.contains(address)
+            }
+        }
+        if own.contains(packet.destination) { return isOfPod(packet.source) ? nil : host }
+        if own.contains(packet.source) { return isOfPod(packet.destination) ? nil : host }
+        return table.chains.contains { $0.name.hasPrefix("host-forward-") } ? host : nil
+    }
+
     /// The interface behind which the address's owner stands, where it is known.
     private func interface(of address: IPAddress, at node: String) -> String? {
         state.endpoints.first {
