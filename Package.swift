@@ -131,7 +131,8 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "NetworkPrimitives", "PolicyModel", "PolicyResolution", "MatchIR", "NodeCompiler",
-                "NftablesLowering", "PolicyTestKit", "AgentTestKit", "PolicyDocuments",
+                "NftablesLowering", "PolicyTestKit", "AgentTestKit", "ClusterTestKit",
+                "PolicyDocuments",
                 "RulesetDiff", "NftablesModel", "NetfilterKernel", "NodeAgent",
                 "PolicyVerification", "PolicyAnalysis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -6,7 +6,7 @@ import PolicyTestKit
 
 /// The measurements behind `Tools/bench`.
 @main
-struct Benchmarks: ParsableCommand {
+struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measures Sluice, beside nft where both do the same work in the same run.",
@@ -20,6 +20,8 @@ struct Benchmarks: ParsableCommand {
             matrix   who reaches whom, from manifests to JSON, at 250, 500 and 1,000 pods
             selectors  1,000 of Calico's selectors over 10,000 endpoints, beside asking every pair \
             (--runs: 7 unless given)
+            follow   an agent behind an API server: list and commit, one change at a time, a thousand \
+            a second (--pods: 100,000 unless given)
             memory   resident memory of each stage at 100,000 pods and 10,000 policies
             world    prints manifests, as JSON: those that load measures, or of another size (--pods)
 
@@ -35,6 +37,7 @@ struct Benchmarks: ParsableCommand {
         case verify
         case matrix
         case selectors
+        case follow
         case memory
         /// Not a measurement: prints the manifests of the cluster that `load` measures.
         case world
@@ -49,13 +52,13 @@ struct Benchmarks: ParsableCommand {
     @Option(help: "Runs that count, after one that does not: 7 unless given.")
     var runs: Int?
 
-    @Option(help: "For world: how many pods; there are a tenth as many policies.")
-    var pods = LargeCluster.forLoad.pods
+    @Option(help: "For world and follow: how many pods; there are a tenth as many policies.")
+    var pods: Int?
 
     @Flag(help: "For update: the table is the agent's own, and nobody else can change it.")
     var owner = false
 
-    func run() throws {
+    func run() async throws {
         let report = Report(benchmark: name.rawValue, isJSON: json)
         switch name {
         case .load: try LoadBenchmark(report: report, runs: runs ?? 7).run()
@@ -63,12 +66,17 @@ struct Benchmarks: ParsableCommand {
         case .update:
             try UpdateBenchmark(report: report, changes: runs ?? 200, ownership: owner).run()
         case .world:
+            let pods = pods ?? LargeCluster.forLoad.pods
             let cluster = LargeCluster(pods: pods, policies: pods / 10, localPods: min(pods, 110))
             print(JSONManifests(cluster.state()).text)
         case .burst: try BurstBenchmark(report: report, runs: runs ?? 3).run()
         case .verify: try VerifyBenchmark(report: report, runs: runs ?? 5).run()
         case .matrix: MatrixBenchmark(report: report, runs: runs ?? 7).run()
         case .selectors: try SelectorsBenchmark(report: report, runs: runs ?? 7).run()
+        case .follow:
+            try await FollowBenchmark(
+                report: report, pods: pods ?? 100_000, changes: runs ?? 200
+            ).run()
         case .memory: try MemoryBenchmark(report: report).run()
         }
     }

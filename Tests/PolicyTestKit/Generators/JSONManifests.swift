@@ -28,6 +28,12 @@ public struct JSONManifests {
             #"{"apiVersion":"v1","kind":"List","items":["# + items.joined(separator: ",\n") + "]}\n"
     }
 
+    /// A pod as one JSON object.
+    public static func object(_ endpoint: Endpoint) -> String { pod(endpoint) }
+
+    /// A NetworkPolicy as one JSON object.
+    public static func object(_ networkPolicy: Policy) -> String { policy(networkPolicy) }
+
     private static func object(_ labels: [String: String]) -> String {
         let members = labels.sorted { $0.key < $1.key }.map { #""\#($0.key)":"\#($0.value)""# }
         return "{\(members.joined(separator: ","))}"
