@@ -38,6 +38,21 @@ extension Field {
     }
 }
 
+extension Field {
+    /// Warns of fields that are nearly called as one of these, in an object whose other fields are
+    /// many and do not matter here.
+    func warnOfNearMisses(of known: [String], _ log: inout ProblemLog) {
+        guard case .mapping(let entries) = node.content else { return }
+        for entry in entries where !known.contains(entry.key) {
+            guard let meant = NearMiss.of(entry.key, among: known) else { continue }
+            log.report(
+                .warning, at: entry.position, path: .member(path, entry.key),
+                "is an unknown field and has no effect", remedy: "did you mean \(meant)?",
+                topic: .unknownField)
+        }
+    }
+}
+
 /// The known word that somebody probably meant.
 package enum NearMiss {
     /// The known word nearest to `word`: equal but for capitals, or at most two slips away, and

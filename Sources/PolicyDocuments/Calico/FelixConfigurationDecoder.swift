@@ -5,12 +5,21 @@ import NetworkPrimitives
 import PolicyModel
 
 extension NodeConfiguration {
+    /// Those of Felix's some 200 settings that bear on policies.
+    private static let ownFields = [
+        "iptablesFilterDenyAction", "nftablesFilterDenyAction", "defaultEndpointToHostAction",
+        "workloadSourceSpoofing", "failsafeInboundHostPorts", "failsafeOutboundHostPorts",
+        "ipipEnabled", "vxlanEnabled", "vxlanPort", "wireguardEnabled", "wireguardEnabledV6",
+        "wireguardListeningPort", "wireguardListeningPortV6",
+    ]
+
     /// Decodes the fields of a FelixConfiguration that bear on policies; the others have no effect.
     init?(_ object: Field, _ log: inout ProblemLog) {
         guard let metadata = ObjectMetadata(calico: object, kind: "FelixConfiguration", &log)
         else { return nil }
         self.init(name: metadata.name)
         guard let spec = object.structure("spec", &log) else { return }
+        spec.warnOfNearMisses(of: Self.ownFields, &log)
         let actions: KeyValuePairs<String, EnforcementSettings.DenyAction> = [
             "Drop": .drop, "Reject": .reject,
         ]

@@ -327,6 +327,15 @@ import Testing
         #expect(calicoProblems("FelixConfiguration", spec) == [problem])
     }
 
+    @Test("Of Felix's settings, slips in those that bear on policies are pointed out")
+    func slipsInConfigurations() {
+        #expect(
+            calicoProblems(
+                "FelixConfiguration",
+                "{failsafeInboundHostsPorts: [], vxlanVNI: 4096, nftablesRefreshInterval: 1m}")
+                == ["spec.failsafeInboundHostsPorts: is an unknown field and has no effect"])
+    }
+
     @Test func stagedPolicies() throws {
         func staged(_ kind: String, _ spec: String) throws -> StagedPolicy {
             try only(\.stagedPolicies, calicoText(kind, namespace: "shop", spec: spec))
