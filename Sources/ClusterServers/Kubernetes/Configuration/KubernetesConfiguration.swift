@@ -7,7 +7,7 @@ import Foundation
 public struct KubernetesConfiguration: Hashable, Sendable {
     /// `https://192.0.2.1:6443`, perhaps with a path, without a slash at its end.
     public var server: String
-    /// Where this comes from, for messages: `context dev of /root/.kube/config`.
+    /// Where this comes from, for messages: `context dev of ~/.kube/config`.
     public var origin: String
     /// The namespace of the context or of the account; nil if neither says one.
     public var namespace: String?
