@@ -36,7 +36,7 @@ let package = Package(
         library("NetworkPrimitives"),
         library("PolicyModel", ["NetworkPrimitives"]),
         library("PolicyDocuments", ["NetworkPrimitives", "PolicyModel", "Yams"]),
-        library("ClusterSources", ["PolicyModel", "PolicyDocuments"]),
+        library("ClusterSources", ["NetworkPrimitives", "PolicyModel", "PolicyDocuments"]),
         library(
             "ClusterServers",
             [

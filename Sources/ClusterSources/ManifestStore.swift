@@ -119,6 +119,12 @@ public struct ManifestStore: Sendable {
     /// files ever meant. Until then nothing may be enforced.
     public var isComplete: Bool { neverGood.isEmpty }
 
+    /// All files that are known, good or not.
+    var files: Set<String> { good.union(neverGood) }
+
+    /// Whether a file is known, good or not.
+    func knows(_ file: String) -> Bool { good.contains(file) || neverGood.contains(file) }
+
     /// How many objects there are, by kind.
     public var objectCount: [String: Int] {
         let counts = [

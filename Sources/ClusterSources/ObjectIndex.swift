@@ -12,10 +12,12 @@ struct ObjectIndex<Value: ClusterObject>: Sendable {
     /// What an object was before a batch of updates; nil if there was none.
     typealias Former = [ID: Located<Value>?]
 
-    /// The last good content of each file that has objects of this kind.
-    private var contents: [String: [ID: Located<Value>]] = [:]
-    /// The files that define an object, in order of path. The first counts.
-    private var holders: [ID: [String]] = [:]
+    /// Every definition; the origin of each names its file.
+    private var definitions = NumberedSlots<Located<Value>>()
+    /// The definitions of each file that has any.
+    private var files: [String: NumberList] = [:]
+    /// The definitions of each object, in order of their files' paths. The first counts.
+    private var holders: [ID: NumberList] = [:]
     /// One problem for each definition but the first, of the objects defined more than once.
     private(set) var collisions: [ID: [Diagnostic]] = [:]
 
@@ -28,31 +30,50 @@ struct ObjectIndex<Value: ClusterObject>: Sendable {
     var values: [Value] { holders.keys.sorted().compactMap { self[$0]?.value } }
 
     /// The definition that counts.
-    subscript(id: ID) -> Located<Value>? {
-        holders[id]?.first.flatMap { contents[$0]?[id] }
-    }
+    subscript(id: ID) -> Located<Value>? { holders[id].map { definitions[$0.first] } }
 
-    /// Replaces all objects of a file, and notes in `former` what those were that may change.
+    /// Replaces all objects of a file, whose name their origins have, and notes in `former` what those
+    /// were that may change.
     mutating func replace(
         _ file: String, with objects: [ID: Located<Value>], noting former: inout Former
     ) {
-        let known = contents[file] ?? [:]
-        for id in known.keys {
+        let known = files[file]
+        if known == nil, objects.isEmpty { return }
+        var kept: [Int32] = []
+        var remaining = objects
+        for number in known?.all ?? [] {
+            let id = definitions[number].value.id
             note(id, &former)
-            guard objects[id] == nil else { continue }
-            holders[id]?.removeAll { $0 == file }
-            if holders[id]?.isEmpty == true {
-                holders[id] = nil
-                counts[Value.name(of: id).kind, default: 0] -= 1
+            if let object = remaining.removeValue(forKey: id) {
+                definitions[number] = object
+                kept.append(number)
+            } else {
+                withdraw(number, id)
             }
         }
-        for id in objects.keys where known[id] == nil {
+        for (id, object) in remaining {
             note(id, &former)
-            if holders[id] == nil { counts[Value.name(of: id).kind, default: 0] += 1 }
-            let position = holders[id]?.firstIndex { file < $0 } ?? holders[id]?.endIndex ?? 0
-            holders[id, default: []].insert(file, at: position)
+            kept.append(define(object, id))
         }
-        contents[file] = objects.isEmpty ? nil : objects
+        files[file] = NumberList(kept)
+    }
+
+    private mutating func define(_ object: Located<Value>, _ id: ID) -> Int32 {
+        let number = definitions.insert(object)
+        var numbers = holders[id]?.all ?? []
+        if numbers.isEmpty { counts[Value.name(of: id).kind, default: 0] += 1 }
+        let file = object.origin.source
+        let position = numbers.firstIndex { file < definitions[$0].origin.source }
+        numbers.insert(number, at: position ?? numbers.endIndex)
+        holders[id] = NumberList(numbers)
+        return number
+    }
+
+    private mutating func withdraw(_ number: Int32, _ id: ID) {
+        definitions.remove(number)
+        let rest = NumberList(holders[id]?.all.filter { $0 != number } ?? [])
+        holders[id] = rest
+        if rest == nil { counts[Value.name(of: id).kind, default: 0] -= 1 }
     }
 
     private func note(_ id: ID, _ former: inout Former) {
@@ -71,7 +92,7 @@ struct ObjectIndex<Value: ClusterObject>: Sendable {
             let old = former[id].flatMap { $0?.value }
             let new = self[id]?.value
             if old != new { changes.append((id, old, new)) }
-            let places = holders[id, default: []].compactMap { contents[$0]?[id]?.origin }
+            let places = holders[id]?.all.map { definitions[$0].origin } ?? []
             let found = places.dropFirst().map {
                 Diagnostic.definedTwice(Value.name(of: id), at: $0, first: places[0])
             }

@@ -18,6 +18,9 @@ public struct ObjectPlace: Hashable, Sendable, CustomStringConvertible {
         self.name = name
     }
 
+    /// How the descriptions of all places of a resource begin.
+    static func prefix(of resource: String) -> String { "\(resource)/" }
+
     /// `pods/shop/web`, by which messages call the object.
     public var description: String {
         namespace.map { "\(resource)/\($0)/\(name)" } ?? "\(resource)/\(name)"

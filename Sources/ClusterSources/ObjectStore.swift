@@ -9,8 +9,9 @@ import PolicyModel
 ///
 /// ```swift
 /// var store = ObjectStore()
+/// store.beginList(of: "pods")
 /// store.put(json, as: TypeName(apiVersion: "v1", kind: "Pod"), at: place)
-/// store.retain(listed, of: "pods")
+/// store.endList(of: "pods")
 /// if let update = store.settle(isComplete: true) { … }
 /// ```
 ///
@@ -23,8 +24,10 @@ import PolicyModel
 public struct ObjectStore: Sendable {
     private var store: ManifestStore
     private var batch = ManifestStore.Batch()
-    /// What stands at the server, good or not, by resource.
-    private var places: [String: Set<ObjectPlace>] = [:]
+    /// How many objects stand at the server, good or not, by resource.
+    private var counts: [String: Int] = [:]
+    /// What stood before a list that has begun and not ended, and has not come up in it; by resource.
+    private var unlisted: [String: Set<String>] = [:]
     private var warnings: [SourceProblem] = []
     private var reported: Reported?
 
@@ -45,8 +48,9 @@ public struct ObjectStore: Sendable {
     ///   - json: One object in JSON.
     ///   - type: What it is if it does not say so itself, as in lists.
     public mutating func put(_ json: [UInt8], as type: TypeName, at place: ObjectPlace) {
-        places[place.resource, default: []].insert(place)
         let name = place.description
+        unlisted[place.resource]?.remove(name)
+        if !store.knows(name) { counts[place.resource, default: 0] += 1 }
         let source = Source(name: name, bytes: json, type: type)
         let decoded = store.stage(name, source, in: &batch)
         warnings += decoded.map { SourceProblem(path: name, text: $0.description) }
@@ -54,22 +58,39 @@ public struct ObjectStore: Sendable {
 
     /// Forgets an object that the server has no more.
     public mutating func remove(_ place: ObjectPlace) {
-        guard places[place.resource]?.remove(place) != nil else { return }
-        store.stage(place.description, nil, in: &batch)
+        remove(place.description, of: place.resource)
     }
 
-    /// Forgets all objects of a resource but these: a list has told what there is.
-    public mutating func retain(_ listed: Set<ObjectPlace>, of resource: String) {
-        for place in places[resource, default: []] where !listed.contains(place) {
-            remove(place)
-        }
+    private mutating func remove(_ name: String, of resource: String) {
+        unlisted[resource]?.remove(name)
+        guard store.knows(name) else { return }
+        counts[resource, default: 0] -= 1
+        store.stage(name, nil, in: &batch)
+    }
+
+    /// A list of all objects of a resource begins, perhaps once more after one that broke off.
+    public mutating func beginList(of resource: String) {
+        let prefix = ObjectPlace.prefix(of: resource)
+        unlisted[resource] =
+            count(of: resource) == 0 ? [] : store.files.filter { $0.hasPrefix(prefix) }
+    }
+
+    /// The list is complete: what has not come up since it began is gone.
+    public mutating func endList(of resource: String) {
+        for name in unlisted.removeValue(forKey: resource) ?? [] { remove(name, of: resource) }
+    }
+
+    /// The server has no objects of a resource.
+    public mutating func removeAll(of resource: String) {
+        beginList(of: resource)
+        endList(of: resource)
     }
 
     /// Adds a warning to those of the next update: something that keeps nothing out of force.
     public mutating func warn(_ warning: SourceProblem) { warnings.append(warning) }
 
     /// How many objects of a resource stand at the server, good or not.
-    public func count(of resource: String) -> Int { places[resource]?.count ?? 0 }
+    public func count(of resource: String) -> Int { counts[resource] ?? 0 }
 
     /// What has changed since it was last asked; nil if nothing has.
     ///

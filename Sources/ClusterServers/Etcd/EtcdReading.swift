@@ -96,7 +96,7 @@ struct EtcdReading: Sendable {
     }
 
     private mutating func read(_ resource: CalicoResource, _ pages: inout EtcdPages) async throws {
-        var listed: Set<ObjectPlace> = []
+        store.beginList(of: resource.plural)
         var unknown: Set<String> = []
         var next: [UInt8]? = Array(resource.prefix.utf8)
         while let key = next {
@@ -104,7 +104,6 @@ struct EtcdReading: Sendable {
             for pair in page.pairs ?? [] {
                 position.witness(pair)
                 if let place = resource.place(of: pair.keyText) {
-                    listed.insert(place)
                     store.put(Array(pair.value ?? Data()), of: resource, at: place)
                 } else {
                     unknown.insert(pair.keyText)
@@ -112,7 +111,7 @@ struct EtcdReading: Sendable {
             }
             next = page.more == true ? (page.pairs?.last).map { Array($0.key) + [0] } : nil
         }
-        store.retain(listed, of: resource.plural)
+        store.endList(of: resource.plural)
         strangers[resource] = unknown
         position.known[resource] = pages.header?.revisionNumber
     }

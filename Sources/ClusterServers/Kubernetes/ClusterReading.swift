@@ -73,6 +73,6 @@ extension KubernetesSource {
             return
         }
         let reader = ListReader(resource, in: served, client, cluster, settings)
-        await cluster.list(try await reader.read().places, of: resource)
+        _ = try await reader.read()
     }
 }

@@ -76,10 +76,13 @@ actor FollowedCluster {
         if isComplete { settleSoon() }
     }
 
+    /// The server begins to tell everything there is of a kind.
+    func beginList(of resource: KubernetesResource) { store.beginList(of: resource.place) }
+
     /// The server has told everything there is of a kind.
-    func list(_ places: Set<ObjectPlace>, of resource: KubernetesResource) {
+    func endList(of resource: KubernetesResource) {
         heal(resource)
-        store.retain(places, of: resource.place)
+        store.endList(of: resource.place)
         if kinds[resource.place]?.isMissing == true {
             logger.info("now served", metadata: ["kind": "\(resource.place)"])
         }
@@ -95,7 +98,7 @@ actor FollowedCluster {
     /// The server does not serve a kind.
     func miss(_ resource: KubernetesResource, isGroupServed: Bool) {
         heal(resource)
-        store.retain([], of: resource.place)
+        store.removeAll(of: resource.place)
         isMissingNews = true
         kinds[resource.place]?.isSettled = true
         kinds[resource.place]?.isMissing = true

@@ -5,14 +5,6 @@ import ClusterSources
 
 /// Reads a list page by page, and hands its objects on as they come, so that no page is in memory.
 actor ListReader {
-    /// What a list has shown.
-    struct Listed: Sendable {
-        /// The version of the cluster that it shows, from which a watch goes on.
-        var version: String
-        /// Where the objects stand that there are.
-        var places: Set<ObjectPlace>
-    }
-
     /// A list that began in another version than it ends; it is read again from its beginning.
     private struct Inconsistent: Error {}
 
@@ -25,7 +17,6 @@ actor ListReader {
     private let cluster: FollowedCluster
     private let settings: FollowSettings
     private var splitter = JSONListSplitter()
-    private var places: Set<ObjectPlace> = []
 
     init(
         _ resource: KubernetesResource, in served: KubernetesResource.Version,
@@ -39,7 +30,9 @@ actor ListReader {
     }
 
     /// Reads the list to its end.
-    func read() async throws(KubernetesError) -> Listed {
+    ///
+    /// - Returns: the version of the cluster that it shows, from which a watch goes on.
+    func read() async throws(KubernetesError) -> String {
         var restarts = 0
         while true {
             do {
@@ -58,8 +51,8 @@ actor ListReader {
         }
     }
 
-    private func readPages(limit: Int?) async throws -> Listed {
-        places = []
+    private func readPages(limit: Int?) async throws -> String {
+        await cluster.beginList(of: resource)
         var version: String?
         var next: String?
         repeat {
@@ -69,8 +62,8 @@ actor ListReader {
             version = page.version
             next = page.next
         } while next != nil
-        defer { places = [] }
-        return Listed(version: version ?? "", places: places)
+        await cluster.endList(of: resource)
+        return version ?? ""
     }
 
     private func readPage(_ call: APICall) async throws(KubernetesError) -> ListPage {
@@ -100,7 +93,6 @@ actor ListReader {
                 throw KubernetesError(
                     .malformed, call.description, "an object does not say what it is called")
             }
-            places.insert(object.place(in: resource.place))
             changes.append(.put(object))
         }
         await cluster.take(changes, of: resource, in: served, isWatch: false)

@@ -61,9 +61,7 @@ actor ResourceFollower {
             try await watch(served)
         } else {
             let reader = ListReader(resource, in: served, client, cluster, settings)
-            let listed = try await reader.read()
-            await cluster.list(listed.places, of: resource)
-            version = listed.version
+            version = try await reader.read()
             streamFailures = 0
         }
     }

@@ -15,8 +15,8 @@ actor WatchReader {
     private let settings: FollowSettings
     private let silence: SilenceLimit
     private var splitter = JSONValueSplitter()
-    /// What the list at the beginning has shown; nil after its end.
-    private var listed: Set<ObjectPlace>?
+    /// Whether the watch begins with a list that has not ended.
+    private var isInList: Bool
     /// From where the next watch goes on; nil as long as the list at the beginning has not ended.
     private(set) var version: String?
     /// Whether the server has told anything.
@@ -34,7 +34,7 @@ actor WatchReader {
         self.client = client
         self.cluster = cluster
         self.settings = settings
-        listed = version == nil ? [] : nil
+        isInList = version == nil
         silence = SilenceLimit(version == nil ? settings.streamSilence : settings.silence)
     }
 
@@ -42,6 +42,7 @@ actor WatchReader {
     func read() async throws(KubernetesError) {
         let call = self.call
         let body = try await client.open(call)
+        if isInList { await cluster.beginList(of: resource) }
         await hand(on: [])
         try await body.forEachPiece(silence: silence) { piece in
             try await self.take(piece, call)
@@ -50,7 +51,7 @@ actor WatchReader {
         if splitter.isInside {
             throw KubernetesError(.unreachable, call.description, "an event breaks off")
         }
-        if listed != nil {
+        if isInList {
             throw KubernetesError(
                 .unreachable, call.description, "the watch ends before its list does")
         }
@@ -86,19 +87,17 @@ actor WatchReader {
             }
             switch event {
             case .put(let object):
-                listed?.insert(object.place(in: resource.place))
                 changes.append(.put(object))
                 advance(to: object.version)
             case .removed(let object):
-                listed?.remove(object.place(in: resource.place))
                 changes.append(.remove(object))
                 advance(to: object.version)
             case .bookmark(let version, let endsList):
-                if endsList, let places = listed {
+                if endsList, isInList {
                     await hand(on: changes)
                     changes = []
-                    await cluster.list(places, of: resource)
-                    listed = nil
+                    await cluster.endList(of: resource)
+                    isInList = false
                     silence.limit = settings.silence
                 }
                 advance(to: version)
@@ -131,11 +130,11 @@ actor WatchReader {
     }
 
     private func hand(on changes: [ObjectChange]) async {
-        await cluster.take(changes, of: resource, in: served, isWatch: listed == nil)
+        await cluster.take(changes, of: resource, in: served, isWatch: !isInList)
     }
 
     private func advance(to next: String?) {
-        guard listed == nil, let next, !next.isEmpty else { return }
+        guard !isInList, let next, !next.isEmpty else { return }
         // Where versions are numbers, as they are but for servers that join several stores, an event
         // that comes a second time does not lead back.
         if let old = version.flatMap(UInt64.init), let new = UInt64(next), new < old { return }

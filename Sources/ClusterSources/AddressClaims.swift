@@ -2,23 +2,23 @@
 // Copyright The Sluice Authors
 
 import NetworkPrimitives
+import PolicyDocuments
 import PolicyModel
 
 /// Which pods claim which addresses, kept up to date one pod at a time.
 ///
 /// Only pods and workloads that policies can select claim any. The cost of each operation depends on the pods
 /// that share an address with the one concerned, not on how many there are.
-public struct AddressClaims: Sendable {
-    /// The first claimant of every address.
-    private var claimants: [IPAddress: EndpointID] = [:]
+struct AddressClaims: Sendable {
+    private var names = NumberedSlots<EndpointID>()
+    /// The first claimant of every address, by its number among the names.
+    private var ipv4: [UInt32: Int32] = [:]
+    private var ipv6: [UInt128: Int32] = [:]
     /// The further ones, of the few addresses that have them.
     private var others: [IPAddress: Set<EndpointID>] = [:]
 
-    /// Nobody claims anything.
-    public init() {}
-
     /// Takes a pod's new value for its old one; nil where there is none.
-    public mutating func replace(_ old: Endpoint?, with new: Endpoint?) {
+    mutating func replace(_ old: Endpoint?, with new: Endpoint?) {
         if let old, old.claimsAddresses {
             for address in old.addresses { withdraw(address, old.id) }
         }
@@ -28,36 +28,52 @@ public struct AddressClaims: Sendable {
     }
 
     /// The addresses of a pod that others claim too, and who they are, in order of name.
-    public func rivals(of endpoint: Endpoint) -> [(address: IPAddress, rival: EndpointID)] {
+    func rivals(of endpoint: Endpoint) -> [(address: IPAddress, rival: EndpointID)] {
         guard endpoint.claimsAddresses, !others.isEmpty else { return [] }
         return endpoint.addresses.flatMap { address in
-            guard let more = others[address], let first = claimants[address] else {
+            guard let more = others[address], let first = claimant(of: address) else {
                 return [(address: IPAddress, rival: EndpointID)]()
             }
             return more.union([first]).subtracting([endpoint.id]).sorted().map { (address, $0) }
         }
     }
 
+    private subscript(address: IPAddress) -> Int32? {
+        get {
+            switch address {
+            case .ipv4(let bits): ipv4[bits]
+            case .ipv6(let bits): ipv6[bits]
+            }
+        }
+        set {
+            switch address {
+            case .ipv4(let bits): ipv4[bits] = newValue
+            case .ipv6(let bits): ipv6[bits] = newValue
+            }
+        }
+    }
+
+    private func claimant(of address: IPAddress) -> EndpointID? { self[address].map { names[$0] } }
+
     private mutating func claim(_ address: IPAddress, _ id: EndpointID) {
-        guard let first = claimants[address] else {
-            claimants[address] = id
+        guard let first = claimant(of: address) else {
+            self[address] = names.insert(id)
             return
         }
         if first != id { others[address, default: []].insert(id) }
     }
 
     private mutating func withdraw(_ address: IPAddress, _ id: EndpointID) {
-        if claimants[address] == id {
-            claimants[address] = others[address]?.popFirst()
+        if let number = self[address], names[number] == id {
+            if let next = others[address]?.popFirst() {
+                names[number] = next
+            } else {
+                names.remove(number)
+                self[address] = nil
+            }
         } else {
             others[address]?.remove(id)
         }
         if others[address]?.isEmpty == true { others[address] = nil }
     }
-}
-
-extension Endpoint {
-    /// Whether its addresses are its alone: policies can select it, and it is no interface of a
-    /// node, of which several may name one address.
-    package var claimsAddresses: Bool { isPoliced && id.kind != .host }
 }
