@@ -132,7 +132,7 @@ let package = Package(
             dependencies: [
                 "NetworkPrimitives", "PolicyModel", "PolicyResolution", "MatchIR", "NodeCompiler",
                 "NftablesLowering", "PolicyTestKit", "AgentTestKit", "ClusterTestKit",
-                "PolicyDocuments",
+                "PolicyDocuments", "ClusterSources", "ClusterServers",
                 "RulesetDiff", "NftablesModel", "NetfilterKernel", "NodeAgent",
                 "PolicyVerification", "PolicyAnalysis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -107,6 +107,10 @@ struct ObjectIndex<Value: ClusterObject>: Sendable {
     static func unique(
         _ located: [Located<Value>], _ problems: inout [Diagnostic]
     ) -> [ID: Located<Value>] {
+        // A file of one object has none of all kinds but one.
+        guard located.count > 1 else {
+            return located.first.map { [$0.value.id: $0] } ?? [:]
+        }
         var unique: [ID: Located<Value>] = [:]
         unique.reserveCapacity(located.count)
         for object in located {

@@ -12,6 +12,7 @@ struct Benchmarks: AsyncParsableCommand {
         abstract: "Measures Sluice, beside nft where both do the same work in the same run.",
         discussion: """
             load     from manifests to a policed kernel, stage by stage, beside nft -f
+            json     a server's list of pods, from its bytes to the source's objects, beside Foundation
             render   compile time alone at 1,000, 10,000 and 100,000 pods, and under tiers
             update   one change at a time beside a large table, and beside nft -f - (--runs: changes \
             of each kind, 200 unless given)
@@ -31,6 +32,7 @@ struct Benchmarks: AsyncParsableCommand {
 
     enum Name: String, ExpressibleByArgument, CaseIterable {
         case load
+        case json
         case render
         case update
         case burst
@@ -52,7 +54,7 @@ struct Benchmarks: AsyncParsableCommand {
     @Option(help: "Runs that count, after one that does not: 7 unless given.")
     var runs: Int?
 
-    @Option(help: "For world and follow: how many pods; there are a tenth as many policies.")
+    @Option(help: "For world, json and follow: how many pods; there are a tenth as many policies.")
     var pods: Int?
 
     @Flag(help: "For update: the table is the agent's own, and nobody else can change it.")
@@ -62,6 +64,7 @@ struct Benchmarks: AsyncParsableCommand {
         let report = Report(benchmark: name.rawValue, isJSON: json)
         switch name {
         case .load: try LoadBenchmark(report: report, runs: runs ?? 7).run()
+        case .json: try JSONBenchmark(report: report, pods: pods ?? 10_000, runs: runs ?? 7).run()
         case .render: RenderBenchmark(report: report, runs: runs ?? 7).run()
         case .update:
             try UpdateBenchmark(report: report, changes: runs ?? 200, ownership: owner).run()

@@ -173,7 +173,7 @@ actor EtcdFollower {
         for await _ in queue.signals {
             for piece in queue.take() {
                 heard[piece.stream] = .now
-                let taken = splitters[piece.stream].take(piece.bytes.readableBytesView)
+                let taken = splitters[piece.stream].take(Array(piece.bytes.readableBytesView))
                 guard let messages = taken else {
                     throw EtcdError(endpoint: endpoint, "watching", "an event is larger than 64 MB")
                 }

@@ -28,13 +28,29 @@ struct JSONListSplitter {
     /// Takes the next piece of the text.
     ///
     /// - Returns: The items that end in it; nil if one is larger than is kept.
-    mutating func take(_ piece: some Collection<UInt8>) -> [[UInt8]]? {
+    mutating func take(_ piece: ArraySlice<UInt8>) -> [[UInt8]]? {
         var complete: [[UInt8]] = []
-        for byte in piece {
-            let step = scanner.take(byte)
-            if isInItems {
-                takeInItems(byte, step, &complete)
+        let bytes = piece.span
+        var index = piece.startIndex
+        while index < piece.endIndex {
+            if isInItems, scanner.depth > 2 {
+                let end =
+                    piece.startIndex
+                    + scanner.take(bytes, from: index - piece.startIndex, downTo: 2)
+                item += piece[index..<end]
+                index = end
                 if item.count > JSONValueSplitter.maximumSize { return nil }
+                if scanner.depth == 2 {
+                    complete.append(item)
+                    item = []
+                }
+                continue
+            }
+            let byte = piece[index]
+            let step = scanner.take(byte)
+            index += 1
+            if isInItems {
+                takeBetweenItems(byte, step)
             } else {
                 takeOutside(byte, step)
                 if rest.count > JSONValueSplitter.maximumSize { return nil }
@@ -43,18 +59,14 @@ struct JSONListSplitter {
         return complete
     }
 
-    private mutating func takeInItems(
-        _ byte: UInt8, _ step: JSONScanner.Step, _ complete: inout [[UInt8]]
-    ) {
-        if step == .closes, scanner.depth == 1 {
+    /// The same with a whole array.
+    mutating func take(_ piece: [UInt8]) -> [[UInt8]]? { take(piece[...]) }
+
+    private mutating func takeBetweenItems(_ byte: UInt8, _ step: JSONScanner.Step) {
+        if step == .opens { item.append(byte) }
+        if step == .closes {
             isInItems = false
             rest.append(byte)
-            return
-        }
-        if scanner.depth > 2 || step == .closes { item.append(byte) }
-        if step == .closes, scanner.depth == 2 {
-            complete.append(item)
-            item.removeAll(keepingCapacity: item.count < 1 << 16)
         }
     }
 

@@ -48,4 +48,54 @@ struct JSONScanner {
         default: return .none
         }
     }
+
+    /// Takes bytes up to the one that closes the last of what is nested deeper than `floor`, or up to
+    /// the end.
+    ///
+    /// - Returns: The position behind the last byte that was taken.
+    mutating func take(_ bytes: Span<UInt8>, from start: Int, downTo floor: Int) -> Int {
+        var index = start
+        while index < bytes.count {
+            if isInString {
+                index = passText(bytes, from: index)
+                continue
+            }
+            let byte = bytes[index]
+            index += 1
+            switch byte {
+            case UInt8(ascii: "\""): isInString = true
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth -= 1
+                if depth <= floor { return index }
+            default: break
+            }
+        }
+        return index
+    }
+
+    /// Takes the rest of a string, or what there is of it.
+    private mutating func passText(_ bytes: Span<UInt8>, from start: Int) -> Int {
+        var index = start
+        if isEscaped {
+            isEscaped = false
+            index += 1
+        }
+        while index < bytes.count {
+            let byte = bytes[index]
+            index += 1
+            if byte == UInt8(ascii: "\"") {
+                isInString = false
+                return index
+            }
+            if byte == UInt8(ascii: "\\") {
+                guard index < bytes.count else {
+                    isEscaped = true
+                    return index
+                }
+                index += 1
+            }
+        }
+        return index
+    }
 }

@@ -14,19 +14,32 @@ struct JSONValueSplitter {
     /// Takes the next piece.
     ///
     /// - Returns: The objects that end in it; nil if one is larger than is kept.
-    mutating func take(_ piece: some Collection<UInt8>) -> [[UInt8]]? {
+    mutating func take(_ piece: ArraySlice<UInt8>) -> [[UInt8]]? {
         var complete: [[UInt8]] = []
-        for byte in piece {
-            let step = scanner.take(byte)
-            if scanner.depth > 0 || step == .closes { open.append(byte) }
+        let bytes = piece.span
+        var index = piece.startIndex
+        while index < piece.endIndex {
+            if scanner.depth == 0 {
+                if scanner.take(piece[index]) == .opens { open = [piece[index]] }
+                index += 1
+                continue
+            }
+            let end =
+                piece.startIndex
+                + scanner.take(bytes, from: index - piece.startIndex, downTo: 0)
+            open += piece[index..<end]
+            index = end
             if open.count > Self.maximumSize { return nil }
-            if step == .closes, scanner.depth == 0 {
+            if scanner.depth == 0 {
                 complete.append(open)
-                open.removeAll(keepingCapacity: open.count < 1 << 16)
+                open = []
             }
         }
         return complete
     }
+
+    /// The same with a whole array.
+    mutating func take(_ piece: [UInt8]) -> [[UInt8]]? { take(piece[...]) }
 
     /// Whether the stream ends inside an object.
     var isInside: Bool { scanner.depth > 0 }

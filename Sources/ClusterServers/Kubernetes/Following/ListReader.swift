@@ -16,7 +16,7 @@ actor ListReader {
     private let client: KubernetesClient
     private let cluster: FollowedCluster
     private let settings: FollowSettings
-    private var splitter = JSONListSplitter()
+    private var items: ListItems
 
     init(
         _ resource: KubernetesResource, in served: KubernetesResource.Version,
@@ -27,6 +27,7 @@ actor ListReader {
         self.client = client
         self.cluster = cluster
         self.settings = settings
+        items = ListItems(of: resource)
     }
 
     /// Reads the list to its end.
@@ -67,33 +68,32 @@ actor ListReader {
     }
 
     private func readPage(_ call: APICall) async throws(KubernetesError) -> ListPage {
-        splitter = JSONListSplitter()
+        items = ListItems(of: resource)
         let body = try await client.open(call)
         try await body.forEachPiece(silence: SilenceLimit(settings.listSilence)) { piece in
             try await self.take(piece, call)
             return true
         }
-        guard splitter.isEnded else {
+        guard items.isEnded else {
             throw KubernetesError(.unreachable, call.description, "the list breaks off")
         }
-        guard let page = ListPage(splitter.rest) else {
+        guard let page = ListPage(items.rest) else {
             throw KubernetesError(.malformed, call.description, "the answer is no list")
         }
         return page
     }
 
     private func take(_ piece: [UInt8], _ call: APICall) async throws {
-        guard let items = splitter.take(piece) else {
-            throw KubernetesError(.malformed, call.description, "an object does not end")
-        }
-        var changes: [ObjectChange] = []
-        changes.reserveCapacity(items.count)
-        for item in items {
-            guard let object = ObjectTrimmer.trim(item, to: resource.shape) else {
-                throw KubernetesError(
-                    .malformed, call.description, "an object does not say what it is called")
-            }
-            changes.append(.put(object))
+        let changes: [ObjectChange]
+        do {
+            changes = try items.take(piece).map(ObjectChange.put)
+        } catch {
+            let cause =
+                switch error {
+                case .endless: "an object does not end"
+                case .nameless: "an object does not say what it is called"
+                }
+            throw KubernetesError(.malformed, call.description, cause)
         }
         await cluster.take(changes, of: resource, in: served, isWatch: false)
     }

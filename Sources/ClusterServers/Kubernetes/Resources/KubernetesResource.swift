@@ -74,10 +74,13 @@ extension KubernetesResource {
     /// All kinds that bear on policies.
     static let all = core + clusterPolicies + calico
 
+    /// Of these there are most.
+    static let pods = required("pods", "Pod", shape: .pod)
+
     /// What every server has.
     static let core: [KubernetesResource] = [
         required("namespaces", "Namespace", shape: .labelled),
-        required("pods", "Pod", shape: .pod),
+        pods,
         required("nodes", "Node", shape: .node),
         required("serviceaccounts", "ServiceAccount", shape: .labelled),
         required("endpointslices", "EndpointSlice", of: "discovery.k8s.io", shape: .endpointSlice),
