@@ -195,9 +195,10 @@ let package = Package(
         tests(
             "NodeAgent",
             [
-                "PolicyModel", "PolicyDocuments", "ClusterSources", "NftablesModel",
-                "RulesetDiff", "NetfilterKernel", "NodeAgent", "NodeCompiler",
+                "PolicyModel", "PolicyDocuments", "ClusterSources", "ClusterServers",
+                "NftablesModel", "RulesetDiff", "NetfilterKernel", "NodeAgent", "NodeCompiler",
                 "NetworkPrimitives",
+                "NodeAgent",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),

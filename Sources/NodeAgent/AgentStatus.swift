@@ -28,7 +28,9 @@ public struct AgentStatus: Hashable, Sendable, Codable {
     public var driftRepaired = 0
     /// The pods of this node that policies govern.
     public var governedEndpoints = 0
-
+    /// What the source's server has last said of each kind of objects, in order of name; empty for files,
+    /// which are read where they stand.
+    public var contacts: [Contact] = []
     /// What came of the latest proof; nil where none was tried.
     public var proof: Proof?
 

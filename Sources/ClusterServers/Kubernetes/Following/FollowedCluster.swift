@@ -48,7 +48,8 @@ actor FollowedCluster {
             KindContact(
                 resource: place, age: kind.lastContact.map { now - $0 },
                 isListed: kind.isSettled, isMissing: kind.isMissing,
-                objectCount: store.count(of: place))
+                objectCount: store.count(of: place), problem: kind.trouble?.error.cause,
+                tolerance: settings.silence + settings.patience)
         }
     }
 
