@@ -324,8 +324,9 @@ public actor NodeAgent: Service {
                     : "bad input; nothing is written before all of it is good",
                 metadata: ["path": "\(problem.path)", "problem": "\(problem.text)"])
         }
-        let present = Set(problems)
-        for problem in sourceProblems where !present.contains(problem) {
+        // What is said of a place in other words than before is not good again.
+        let present = Set(problems.map(\.path))
+        for problem in sourceProblems where !present.contains(problem.path) {
             logger.info("input is good again", metadata: ["path": "\(problem.path)"])
         }
         sourceProblems = problems
