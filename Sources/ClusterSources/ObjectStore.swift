@@ -52,6 +52,21 @@ public struct ObjectStore: Sendable {
         warnings += decoded.map { SourceProblem(path: name, text: $0.description) }
     }
 
+    /// Takes note that what stands at a place is not the object that belongs there, and is not read: what
+    /// was there before stays, and the problem with it.
+    ///
+    /// - Parameters:
+    ///   - message: What is wrong, without the place.
+    ///   - remedy: What to do about it.
+    public mutating func refuse(_ place: ObjectPlace, because message: String, remedy: String) {
+        places[place.resource, default: []].insert(place)
+        let name = place.description
+        let problem = Diagnostic(
+            .error, at: Origin(source: name, document: 1, line: 1), message: message,
+            remedy: remedy)
+        store.refuse(name, because: problem, in: &batch)
+    }
+
     /// Forgets an object that the server has no more.
     public mutating func remove(_ place: ObjectPlace) {
         guard places[place.resource]?.remove(place) != nil else { return }
