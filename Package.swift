@@ -40,7 +40,7 @@ let package = Package(
         library(
             "ClusterServers",
             [
-                "PolicyModel", "PolicyDocuments", "ClusterSources", "Yams",
+                "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "ClusterSources", "Yams",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -39,6 +39,7 @@ enum ConnectionFailure {
         "unableToValidateCertificate": "the server's certificate is not for this name",
         "failedToValidateHostname": "the server's certificate is not for this name",
         "uncleanShutdown": "the connection was cut off",
+        "serverNameNotInCertificate": "the server's certificate is not for this name",
         "WRONG_VERSION_NUMBER": "the server does not speak TLS",
         "TLSV13_ALERT_CERTIFICATE_REQUIRED": "the server wants a client certificate",
         "SSLV3_ALERT_BAD_CERTIFICATE": "the server does not accept the client certificate",

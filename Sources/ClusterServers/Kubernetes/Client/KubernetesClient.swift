@@ -29,7 +29,12 @@ final class KubernetesClient: Sendable {
         settings.connectionPool.retryConnectionEstablishment = false
         settings.httpVersion = .http1Only
         settings.decompression = .disabled
-        settings.http1_1ConnectionDebugInitializer = { ConnectionSilence.watch($0) }
+        let identity = Self.identity(of: configuration)
+        settings.http1_1ConnectionDebugInitializer = { channel in
+            ConnectionSilence.watch(channel).flatMap {
+                identity?.check(channel) ?? channel.eventLoop.makeSucceededVoidFuture()
+            }
+        }
         if let name = configuration.serverName,
             let address = URL(string: configuration.server)?.host
         {
@@ -37,6 +42,13 @@ final class KubernetesClient: Sendable {
             settings.dnsOverride = [name: address]
         }
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
+    }
+
+    /// What a server's certificate must say, besides what is always asked of it; nil for nothing.
+    private static func identity(of configuration: KubernetesConfiguration) -> ServerIdentity? {
+        guard configuration.server.hasPrefix("https:"), !configuration.skipsVerification
+        else { return nil }
+        return configuration.serverName.map(ServerIdentity.init)
     }
 
     /// Closes all connections.
