@@ -128,6 +128,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Soak", swiftSettings: strict),
         .executableTarget(
+            name: "TestServer",
+            dependencies: [
+                "ClusterTestKit",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], path: "Tools/TestServer", swiftSettings: strict),
+        .executableTarget(
             name: "Benchmarks",
             dependencies: [
                 "NetworkPrimitives", "PolicyModel", "PolicyResolution", "MatchIR", "NodeCompiler",
@@ -157,6 +163,7 @@ let package = Package(
             [
                 "PolicyModel", "PolicyDocuments", "ClusterSources", "ClusterServers",
                 "ClusterTestKit",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
@@ -191,6 +198,7 @@ let package = Package(
                 "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "ClusterSources",
                 "NodeCompiler", "NftablesModel", "RulesetDiff", "NetfilterKernel",
                 "PolicyVerification", "AgentTestKit", "VerificationTestKit", "ClusterTestKit",
+                "NodeAgent",
             ]),
         tests(
             "NodeAgent",
@@ -198,7 +206,6 @@ let package = Package(
                 "PolicyModel", "PolicyDocuments", "ClusterSources", "ClusterServers",
                 "NftablesModel", "RulesetDiff", "NetfilterKernel", "NodeAgent", "NodeCompiler",
                 "NetworkPrimitives",
-                "NodeAgent",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
