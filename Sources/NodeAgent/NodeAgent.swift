@@ -49,13 +49,11 @@ public actor NodeAgent: Service {
 
     private let configuration: AgentConfiguration
     private let prover: Prover?
+    private var proof: ProofWatch?
     private let enforcer: Enforcer
     private let port: KernelPort
-    private let interfaces: InterfaceList
-    private let routing: RoutingWatch?
+    private var interfaces: InterfaceWatch
     private let podFiles: PodFiles?
-    private var ownNode: OwnNode
-    private var podInterfaces: PodInterfaces
     private let updates: AsyncStream<SourceUpdate>
     private let metrics: AgentMetrics
     private let logger: Logger
@@ -66,9 +64,6 @@ public actor NodeAgent: Service {
     private var isRetryDue = false
     private var isClearDue = false
     private var isBridgeSearchDue = false
-    private var isInspectionDue = false
-    /// A table is being compared: another one, told before that ends, would only wait and take memory.
-    private var isComparing = false
     private var bridgeWarnings: [String] = []
     private var sourceProblems: [SourceProblem] = []
     private var lastFailure: String?
@@ -94,10 +89,8 @@ public actor NodeAgent: Service {
         self.configuration = configuration
         self.updates = updates
         self.port = port
-        self.interfaces = interfaces
-        self.routing = routing
-        ownNode = OwnNode(named: configuration.node)
-        podInterfaces = PodInterfaces(node: configuration.node)
+        self.interfaces = InterfaceWatch(
+            node: configuration.node, interfaces: interfaces, routing: routing, logger: logger)
         podFiles = configuration.statusDirectory.map(PodFiles.init)
         self.metrics = metrics
         self.logger = logger
@@ -106,6 +99,7 @@ public actor NodeAgent: Service {
             demandsOwnership: configuration.ownership == .exclusive,
             tellsPods: configuration.statusDirectory != nil)
         prover = configuration.verify.map { _ in Prover(node: configuration.node) }
+        proof = prover.map { ProofWatch($0, metrics: metrics, logger: logger) }
         status = AgentStatus(node: configuration.node, started: Date())
         (events, continuation) = AsyncStream.makeStream()
     }
@@ -123,14 +117,14 @@ public actor NodeAgent: Service {
         defer { isRunning = false }
         let continuation = continuation
         let alarm = DescriptorAlarm(descriptor: port.descriptor) { continuation.yield(.ruleset) }
-        let interfaceAlarm = DescriptorAlarm(descriptor: interfaces.descriptor) {
+        let interfaceAlarm = DescriptorAlarm(descriptor: interfaces.interfaceDescriptor) {
             continuation.yield(.interfaces)
         }
-        let routingAlarm = routing.map { routing in
-            DescriptorAlarm(descriptor: routing.descriptor) { continuation.yield(.routes) }
+        let routingAlarm = interfaces.routeDescriptor.map { descriptor in
+            DescriptorAlarm(descriptor: descriptor) { continuation.yield(.routes) }
         }
-        lookAtInterfaces()
-        readRoutes()
+        take(interfaces.readInterfaces(), again: .interfaces)
+        take(interfaces.readRoutes(), again: .routes)
         let updates = updates
         let feeder = Task {
             for await update in updates {
@@ -179,8 +173,8 @@ public actor NodeAgent: Service {
         case .sourceEnded: logger.error("the source has ended; what is in force stays so")
         case .ruleset:
             if status.isInSync { attempt { try enforcer.watch() } } else { ignoreRuleset() }
-        case .interfaces: lookAtInterfaces()
-        case .routes: lookAtRoutes()
+        case .interfaces: take(interfaces.readInterfaces(), again: .interfaces)
+        case .routes: take(interfaces.readRouteChanges(), again: .routes)
         case .retry:
             isRetryDue = false
             if status.isInSync, !enforcer.isSettled { attempt { try enforcer.settle() } }
@@ -226,7 +220,9 @@ public actor NodeAgent: Service {
         metrics.objects.set(update.objectCount)
         status.objects = update.objectCount
         note(update.problems, update.warnings)
-        let changes = place(ownNode.complete(update.changes))
+        let placed = interfaces.complete(update.changes) { enforcer.claimants(of: $0) }
+        if placed.isPartial { after(Self.interfaceDelay, .routes) }
+        let changes = placed.changes
         guard update.isComplete else { return absorb(changes) }
         if !status.isInSync {
             status.isInSync = true
@@ -244,73 +240,22 @@ public actor NodeAgent: Service {
     /// Takes changes before the source is complete.
     private func absorb(_ changes: [ClusterChange]) {
         enforcer.absorb(changes)
-        prover?.tell(.change(changes, elements: nil))
+        proof?.tell(changes, elements: nil)
     }
 
     /// - Returns: whether the changes are in force.
     @discardableResult
     private func enforce(_ changes: [ClusterChange]) -> Bool {
         let isEnforced = attempt { try enforcer.enforce(changes) }
-        prover?.tell(.change(changes, elements: enforcer.latestElements))
+        proof?.tell(changes, elements: enforcer.latestElements)
         return isEnforced
     }
 
-    /// Takes the interfaces as they are now: a host endpoint may expect an address that another one
-    /// has got.
-    private func lookAtInterfaces() {
-        do {
-            try interfaces.drain()
-            guard let change = ownNode.put(try NodeInterface.all(interfaces)) else { return }
-            if status.isInSync { enforce([change]) } else { absorb([change]) }
-        } catch {
-            logger.warning(
-                "the node's interfaces cannot be read; those last known count",
-                metadata: ["error": "\(error)"])
-            after(Self.interfaceDelay, .interfaces)
-        }
-    }
-
-    /// The changes, those of the node's pods with their interfaces, where these are looked for. A pod
-    /// and its route change at once where both have.
-    private func place(_ changes: [ClusterChange]) -> [ClusterChange] {
-        if routing == nil { return changes }
-        let routed = routeChanges()
-        let placed = podInterfaces.complete(changes) { enforcer.claimants(of: $0) }
-        return routed + placed
-    }
-
-    /// Takes the routes as they are now.
-    private func lookAtRoutes() {
-        let changes = routeChanges()
-        if changes.isEmpty { return }
-        if status.isInSync { enforce(changes) } else { absorb(changes) }
-    }
-
-    /// What routes and interfaces of pods that have changed come to.
-    private func routeChanges() -> [ClusterChange] {
-        guard let routing else { return [] }
-        do {
-            if let changes = try routing.drain(), let result = podInterfaces.apply(changes) {
-                return result
-            }
-        } catch {
-            logger.debug("routes are read anew", metadata: ["error": "\(error)"])
-        }
-        return readRoutes()
-    }
-
-    @discardableResult
-    private func readRoutes() -> [ClusterChange] {
-        guard let routing else { return [] }
-        do {
-            return podInterfaces.put(try routing.read())
-        } catch {
-            logger.warning(
-                "the routes cannot be read; no pod's interface is known until they can",
-                metadata: ["error": "\(error)"])
-            after(Self.interfaceDelay, .routes)
-            return podInterfaces.put(RoutingSnapshot(guidance: [:]))
-        }
+    /// Takes what interfaces and routes have come to, and has them looked at again where that failed.
+    private func take(_ finding: InterfaceWatch.Finding, again event: Event) {
+        if finding.isPartial { after(Self.interfaceDelay, event) }
+        if finding.changes.isEmpty { return }
+        if status.isInSync { enforce(finding.changes) } else { absorb(finding.changes) }
     }
 
     private func note(_ problems: [SourceProblem], _ warnings: [SourceProblem]) {
@@ -436,8 +381,8 @@ public actor NodeAgent: Service {
 
     /// Reads the table back, to have it compared with the policies.
     private func inspect(isRoutine: Bool) {
-        if isRoutine { scheduleInspection() } else { isInspectionDue = false }
-        guard status.isInSync, let prover else { return }
+        if isRoutine { scheduleInspection() } else { proof?.meetDemand() }
+        guard status.isInSync, let isComparing = proof?.isComparing else { return }
         if isComparing {
             if !isRoutine { demandInspection() }
             return
@@ -445,40 +390,17 @@ public actor NodeAgent: Service {
         var observed: ObservedTable?
         guard attempt({ observed = try enforcer.inspect() }) else { return }
         guard let observed else { return demandInspection() }
-        isComparing = true
-        prover.tell(.table(observed))
+        proof?.compare(observed)
     }
 
     private func demandInspection() {
-        guard status.isInSync, !isInspectionDue else { return }
-        isInspectionDue = true
+        guard status.isInSync, proof?.demand() == true else { return }
         after(Self.proofDelay, .inspect(isRoutine: false))
     }
 
     private func note(_ result: ProofResult) {
-        if result.scope == .whole { isComparing = false }
-        guard let outcome = result.outcome else { return demandInspection() }
-        metrics.count(proof: outcome, result.scope)
-        metrics.proofSeconds[result.scope.rawValue].observe(result.duration)
-        metrics.proved.set(outcome == .proved ? 1 : 0)
-        metrics.proofTimestamp.set(Date().timeIntervalSince1970)
-        let former = status.proof
-        status.proof = AgentStatus.Proof(
-            outcome: outcome.rawValue, time: Date(), findings: result.findings)
-        guard former?.outcome != outcome.rawValue || former?.findings != result.findings
-        else { return }
-        switch outcome {
-        case .proved:
-            logger.info("proved: the kernel does what the policies say")
-        case .different, .notProved:
-            for finding in result.findings {
-                logger.error(
-                    outcome == .different
-                        ? "the kernel does something else than the policies say"
-                        : "it is not proved that the kernel does what the policies say",
-                    metadata: ["finding": "\(finding)"])
-            }
-        }
+        guard proof?.note(result) == true else { return demandInspection() }
+        status.proof = proof?.latest
     }
 
     /// Says which governed pods stand behind bridges that pass over the rules (S51), once each.
@@ -507,7 +429,7 @@ public actor NodeAgent: Service {
         metrics.consecutiveFailures.set(backoff.failures)
         metrics.owner.set(enforcer.isOwner ? 1 : 0)
         metrics.governedEndpoints.set(status.governedEndpoints)
-        metrics.placedPods.set(podInterfaces.interfaces.count)
+        metrics.placedPods.set(interfaces.placedPodCount)
         describeProblems()
     }
 
