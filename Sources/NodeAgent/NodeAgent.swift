@@ -101,6 +101,7 @@ public actor NodeAgent: Service {
         prover = configuration.verify.map { _ in Prover(node: configuration.node) }
         proof = prover.map { ProofWatch($0, metrics: metrics, logger: logger) }
         status = AgentStatus(node: configuration.node, started: Date())
+        status.podFiles = configuration.statusDirectory.map(AgentStatus.PodFileCount.init)
         (events, continuation) = AsyncStream.makeStream()
     }
 
@@ -362,6 +363,8 @@ public actor NodeAgent: Service {
 
     private func note(_ report: PodFiles.Report) {
         metrics.podFiles.set(report.count)
+        status.podFiles?.files = report.count
+        status.podFiles?.pods = report.pods
         guard report.problem != filesProblem else { return }
         if let problem = report.problem {
             metrics.count(errorIn: .files)

@@ -27,6 +27,13 @@ public struct StatusText: Sendable {
             rows.append(("failures in a row", "\(status.failuresInARow)"))
         }
         rows.append(("governed pods", "\(status.governedEndpoints)"))
+        if let files = status.podFiles {
+            rows.append(
+                (
+                    "pods' files",
+                    "\(files.files) of \(files.pods) pods in \(LineText.printable(files.directory))"
+                ))
+        }
         let objects = status.objects.sorted { $0.key < $1.key }
             .map { "\(LineText.printable($0.key)) \($0.value)" }
         rows.append(("objects", objects.isEmpty ? "none" : objects.joined(separator: ", ")))
