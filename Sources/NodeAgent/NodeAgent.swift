@@ -64,11 +64,11 @@ public actor NodeAgent: Service {
     private var isRetryDue = false
     private var isClearDue = false
     private var isBridgeSearchDue = false
+    private var workReport: WorkReport
+    private var sourceReport: SourceReport
     private var bridgeWarnings: [String] = []
-    private var sourceProblems: [SourceProblem] = []
     private var lastFailure: String?
     private var filesProblem: String?
-    private var objects = KernelObjectCount()
     private var isRunning = false
 
     /// What the agent says of itself.
@@ -94,6 +94,8 @@ public actor NodeAgent: Service {
         podFiles = configuration.statusDirectory.map(PodFiles.init)
         self.metrics = metrics
         self.logger = logger
+        workReport = WorkReport(metrics: metrics, logger: logger)
+        sourceReport = SourceReport(metrics: metrics, logger: logger)
         enforcer = Enforcer(
             node: configuration.node, port: port, claims: configuration.ownership != .monitor,
             demandsOwnership: configuration.ownership == .exclusive,
@@ -183,7 +185,7 @@ public actor NodeAgent: Service {
             isClearDue = false
             attempt { try enforcer.clear() }
             // What goes with a chain or set is counted by nobody.
-            if enforcer.isSettled { objects = KernelObjectCount(enforcer.wanted) }
+            if enforcer.isSettled { workReport.count(enforcer.wanted) }
         case .audit:
             if status.isInSync { attempt { try enforcer.audit() } }
             scheduleAudit()
@@ -220,7 +222,8 @@ public actor NodeAgent: Service {
         for change in update.changes { metrics.changes[change.kind].increment() }
         metrics.objects.set(update.objectCount)
         status.objects = update.objectCount
-        note(update.problems, update.warnings)
+        sourceReport.tell(update, isInSync: status.isInSync)
+        describeProblems()
         let placed = interfaces.complete(update.changes) { enforcer.claimants(of: $0) }
         if placed.isPartial { after(Self.interfaceDelay, .routes) }
         let changes = placed.changes
@@ -259,27 +262,6 @@ public actor NodeAgent: Service {
         if status.isInSync { enforce(finding.changes) } else { absorb(finding.changes) }
     }
 
-    private func note(_ problems: [SourceProblem], _ warnings: [SourceProblem]) {
-        for warning in warnings { logger.warning("\(warning.text)") }
-        let known = Set(sourceProblems)
-        for problem in problems where !known.contains(problem) {
-            metrics.count(errorIn: .source)
-            logger.error(
-                status.isInSync
-                    ? "bad input; its last good content stays in force"
-                    : "bad input; nothing is written before all of it is good",
-                metadata: ["path": "\(problem.path)", "problem": "\(problem.text)"])
-        }
-        // What is said of a place in other words than before is not good again.
-        let present = Set(problems.map(\.path))
-        for problem in sourceProblems where !present.contains(problem.path) {
-            logger.info("input is good again", metadata: ["path": "\(problem.path)"])
-        }
-        sourceProblems = problems
-        metrics.inputProblems.set(problems.count)
-        describeProblems()
-    }
-
     // MARK: The kernel
 
     /// Does some work on the kernel and notes what came of it.
@@ -289,7 +271,10 @@ public actor NodeAgent: Service {
     private func attempt(_ work: () throws -> Void) -> Bool {
         var failure: (any Error)?
         do { try work() } catch { failure = error }
-        account(enforcer.takeRecord())
+        let record = enforcer.takeRecord()
+        status.driftRepaired += record.drifts.count
+        let isKnown = record.wholeReads > 0 && enforcer.isSettled
+        workReport.tell(record, table: isKnown ? enforcer.wanted : nil)
         if let failure {
             let delay = backoff.next()
             metrics.count(errorIn: .commit)
@@ -317,46 +302,6 @@ public actor NodeAgent: Service {
         podFiles?.tell(enforcer.takePodNews())
         refreshStatus()
         return failure == nil
-    }
-
-    private func account(_ record: WorkRecord) {
-        for commit in record.commits {
-            metrics.transactions.increment()
-            metrics.transactionMessages.observe(Double(commit.receipt.messageCount))
-            metrics.transactionBytes.observe(Double(commit.receipt.byteCount))
-            metrics.commitSeconds.observe(commit.duration)
-            let isRoutine = commit.summary.touchesElementsOnly
-            logger.log(
-                level: isRoutine ? .debug : .info, "committed",
-                metadata: [
-                    "changed": "\(commit.summary)",
-                    "for": "\(commit.reasons.joined(separator: "; "))",
-                    "messages": "\(commit.receipt.messageCount)",
-                    "microseconds": "\(Int(commit.duration.inSeconds * 1e6))",
-                    "generation": "\(commit.receipt.generation.map(String.init) ?? "unknown")",
-                ])
-        }
-        for drift in record.drifts {
-            metrics.driftRepaired.increment()
-            metrics.driftSeconds.observe(drift.duration)
-            status.driftRepaired += 1
-            logger.warning(
-                "others had changed the table; it was put right", metadata: drift.metadata)
-        }
-        for _ in 0..<record.wholeReads { metrics.count(read: .whole) }
-        for _ in 0..<record.partialReads { metrics.count(read: .part) }
-        for _ in 0..<record.staleGenerations { metrics.staleGenerations.increment() }
-        if record.wholeReads > 0, enforcer.isSettled {
-            objects = KernelObjectCount(enforcer.wanted)
-        } else {
-            objects.add(record.summary)
-        }
-        if !record.commits.isEmpty || record.wholeReads > 0 {
-            metrics.set(.chains, to: objects.chains)
-            metrics.set(.rules, to: objects.rules)
-            metrics.set(.sets, to: objects.sets)
-            metrics.set(.elements, to: objects.elements)
-        }
     }
 
     // MARK: Pods' files
@@ -438,7 +383,7 @@ public actor NodeAgent: Service {
 
     private func describeProblems() {
         status.problems =
-            sourceProblems.map(\.text) + [lastFailure, filesProblem].compactMap(\.self)
+            sourceReport.problems.map(\.text) + [lastFailure, filesProblem].compactMap(\.self)
             + bridgeWarnings
     }
 
@@ -453,40 +398,8 @@ public actor NodeAgent: Service {
     }
 }
 
-extension ClusterChange {
-    /// The kind of the object, as metrics name it.
-    fileprivate var kind: String {
-        switch self {
-        case .namespace: "namespace"
-        case .node: "node"
-        case .endpoint: "pod"
-        case .tier: "tier"
-        case .policy: "policy"
-        case .stagedPolicy: "staged_policy"
-        case .profile: "profile"
-        case .serviceAccount: "service_account"
-        case .networkSet: "network_set"
-        case .serviceSlice: "service_slice"
-        case .configuration: "configuration"
-        }
-    }
-}
-
 extension Duration {
     var inSeconds: Double {
         Double(components.seconds) + Double(components.attoseconds) * 1e-18
-    }
-}
-
-extension WorkRecord.Drift {
-    fileprivate var metadata: Logger.Metadata {
-        let names = culprits.map { "\($0.name)[\($0.process)]" }.joined(separator: " ")
-        let touched =
-            parts.isEverything
-            ? "unknown parts" : (parts.chains.sorted() + parts.sets.sorted()).joined(separator: " ")
-        return [
-            "by": "\(names.isEmpty ? "unknown" : names)", "touched": "\(touched)",
-            "repaired": "\(repair)", "microseconds": "\(Int(duration.inSeconds * 1e6))",
-        ]
     }
 }
