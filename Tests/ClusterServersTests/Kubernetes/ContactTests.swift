@@ -88,6 +88,26 @@ extension FollowTests {
             await server.stop()
         }
 
+        @Test("A server that goes away is told a few times at most, however many its kinds are")
+        func toldOnce() async throws {
+            let server = try await APIServer.start()
+            try Objects.fill(server)
+            let followed = FollowedServer(server)
+            #expect(try await followed.waits { $0.isComplete })
+            let before = followed.now.updates.count
+            let began = ContinuousClock.now
+            try await server.pause()
+            #expect(try await waits(followed) { $0.allSatisfy(\.isStale) })
+            let told = followed.now.updates.count - before
+            let limit = Int((ContinuousClock.now - began) / .milliseconds(250)) + 2
+            #expect(limit >= told, "in \(ContinuousClock.now - began)")
+            #expect(
+                try await followed.waits {
+                    $0.problems.count == 1 && $0.problems[0].contains("20 more kinds")
+                })
+            await server.stop()
+        }
+
         @Test("A kind that the server does not serve is heard of all the same")
         func missing() async throws {
             let server = try await APIServer.start(resources: [])
