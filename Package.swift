@@ -40,7 +40,7 @@ let package = Package(
         library(
             "ClusterServers",
             [
-                "PolicyModel", "PolicyDocuments", "ClusterSources", "Yams",
+                "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "ClusterSources", "Yams",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -128,6 +128,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Soak", swiftSettings: strict),
         .executableTarget(
+            name: "TestServer",
+            dependencies: [
+                "ClusterTestKit",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], path: "Tools/TestServer", swiftSettings: strict),
+        .executableTarget(
             name: "Benchmarks",
             dependencies: [
                 "NetworkPrimitives", "PolicyModel", "PolicyResolution", "MatchIR", "NodeCompiler",
@@ -157,6 +163,7 @@ let package = Package(
             [
                 "PolicyModel", "PolicyDocuments", "ClusterSources", "ClusterServers",
                 "ClusterTestKit",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
@@ -191,12 +198,13 @@ let package = Package(
                 "NetworkPrimitives", "PolicyModel", "PolicyDocuments", "ClusterSources",
                 "NodeCompiler", "NftablesModel", "RulesetDiff", "NetfilterKernel",
                 "PolicyVerification", "AgentTestKit", "VerificationTestKit", "ClusterTestKit",
+                "NodeAgent",
             ]),
         tests(
             "NodeAgent",
             [
-                "PolicyModel", "PolicyDocuments", "ClusterSources", "NftablesModel",
-                "RulesetDiff", "NetfilterKernel", "NodeAgent", "NodeCompiler",
+                "PolicyModel", "PolicyDocuments", "ClusterSources", "ClusterServers",
+                "NftablesModel", "RulesetDiff", "NetfilterKernel", "NodeAgent", "NodeCompiler",
                 "NetworkPrimitives",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

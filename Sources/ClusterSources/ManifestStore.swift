@@ -202,6 +202,13 @@ public struct ManifestStore: Sendable {
         return diagnostics
     }
 
+    /// Takes note of content that is not to be read at all; what the file said last stays.
+    mutating func refuse(_ file: String, because problem: Diagnostic, in batch: inout Batch) {
+        batch.diagnostics.append(problem)
+        errors[file] = [problem]
+        if !good.contains(file) { neverGood.insert(file) }
+    }
+
     private mutating func replace(
         _ file: String, with objects: FileObjects, in batch: inout Batch
     ) {

@@ -48,12 +48,34 @@ public struct ObjectStore: Sendable {
     ///   - json: One object in JSON.
     ///   - type: What it is if it does not say so itself, as in lists.
     public mutating func put(_ json: [UInt8], as type: TypeName, at place: ObjectPlace) {
-        let name = place.description
-        unlisted[place.resource]?.remove(name)
-        if !store.knows(name) { counts[place.resource, default: 0] += 1 }
+        let name = note(place)
         let source = Source(name: name, bytes: json, type: type)
         let decoded = store.stage(name, source, in: &batch)
         warnings += decoded.map { SourceProblem(path: name, text: $0.description) }
+    }
+
+    /// Takes note that something stands at a place.
+    ///
+    /// - Returns: The name by which the store knows it.
+    private mutating func note(_ place: ObjectPlace) -> String {
+        let name = place.description
+        unlisted[place.resource]?.remove(name)
+        if !store.knows(name) { counts[place.resource, default: 0] += 1 }
+        return name
+    }
+
+    /// Takes note that what stands at a place is not the object that belongs there, and is not read: what
+    /// was there before stays, and the problem with it.
+    ///
+    /// - Parameters:
+    ///   - message: What is wrong, without the place.
+    ///   - remedy: What to do about it.
+    public mutating func refuse(_ place: ObjectPlace, because message: String, remedy: String) {
+        let name = note(place)
+        let problem = Diagnostic(
+            .error, at: Origin(source: name, document: 1, line: 1), message: message,
+            remedy: remedy)
+        store.refuse(name, because: problem, in: &batch)
     }
 
     /// Forgets an object that the server has no more.

@@ -23,16 +23,22 @@ public enum AgentService {
         let routing = configuration.interfaces == .routes ? try RoutingWatch() : nil
         // Last, for it has to be ended.
         let source = try AgentSource(configuration, logger: logger)
+        let metrics = AgentMetrics(in: registry)
         let agent = NodeAgent(
             configuration: configuration, updates: source.updates, port: port,
-            interfaces: interfaces, routing: routing, metrics: AgentMetrics(in: registry),
-            logger: logger)
+            interfaces: interfaces, routing: routing, metrics: metrics, logger: logger)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if let address = configuration.listen {
+            let contacts = source.contacts
             let server = HealthServer(
                 address: address, registry: registry, logger: logger,
                 isAlive: { await agent.isAlive },
-                status: { await agent.status })
+                status: {
+                    var status = await agent.status
+                    status.contacts = await contacts().map { .init($0, now: Date()) }
+                    return status
+                },
+                refresh: { metrics.set(await contacts(), now: Date()) })
             services.append(.init(service: server))
         }
         services.append(

@@ -11,6 +11,8 @@ struct AgentSource {
     let name: String
     /// What the source says; for one consumer.
     let updates: AsyncStream<SourceUpdate>
+    /// When its server was last heard of, by kind; files have no such thing.
+    let contacts: @Sendable () async -> [KindContact]
     /// Ends it, and closes its connections.
     let stop: @Sendable () async -> Void
 
@@ -29,6 +31,7 @@ struct AgentSource {
                 settings: settings)
             name = configuration.filename.joined(separator: " ")
             updates = watch.updates
+            contacts = { [] }
             stop = { watch.stop() }
         case .kubernetes:
             let server = try KubernetesConfiguration.find(
@@ -47,6 +50,7 @@ struct AgentSource {
             }
             name = "\(server.server) (\(server.origin))"
             updates = stream
+            contacts = { await source.contacts() }
             stop = {
                 source.stop()
                 forwarding.cancel()
@@ -62,6 +66,7 @@ struct AgentSource {
                     passwordFile: configuration.etcdPasswordFile))
             name = configuration.etcdEndpoints.joined(separator: " ")
             updates = source.updates
+            contacts = { await source.contacts() }
             stop = { source.stop() }
         }
     }

@@ -28,9 +28,26 @@ public struct AgentStatus: Hashable, Sendable, Codable {
     public var driftRepaired = 0
     /// The pods of this node that policies govern.
     public var governedEndpoints = 0
-
+    /// The files that say which pods' policies are in force; nil where none are kept.
+    public var podFiles: PodFileCount?
+    /// What the source's server has last said of each kind of objects, in order of name; empty for files,
+    /// which are read where they stand.
+    public var contacts: [Contact] = []
     /// What came of the latest proof; nil where none was tried.
     public var proof: Proof?
+
+    /// How many pods of this node have a file that says that their policies are in force (S91).
+    public struct PodFileCount: Hashable, Sendable, Codable {
+        /// Where the files are.
+        public var directory: String
+        /// How many there are.
+        public var files = 0
+        /// How many pods should have one.
+        public var pods = 0
+
+        /// None of a directory, as long as nothing is known.
+        public init(directory: String) { self.directory = directory }
+    }
 
     /// Whether it was proved that the kernel does what the policies say.
     public struct Proof: Hashable, Sendable, Codable {

@@ -49,13 +49,11 @@ public actor NodeAgent: Service {
 
     private let configuration: AgentConfiguration
     private let prover: Prover?
+    private var proof: ProofWatch?
     private let enforcer: Enforcer
     private let port: KernelPort
-    private let interfaces: InterfaceList
-    private let routing: RoutingWatch?
+    private var interfaces: InterfaceWatch
     private let podFiles: PodFiles?
-    private var ownNode: OwnNode
-    private var podInterfaces: PodInterfaces
     private let updates: AsyncStream<SourceUpdate>
     private let metrics: AgentMetrics
     private let logger: Logger
@@ -66,14 +64,11 @@ public actor NodeAgent: Service {
     private var isRetryDue = false
     private var isClearDue = false
     private var isBridgeSearchDue = false
-    private var isInspectionDue = false
-    /// A table is being compared: another one, told before that ends, would only wait and take memory.
-    private var isComparing = false
+    private var workReport: WorkReport
+    private var sourceReport: SourceReport
     private var bridgeWarnings: [String] = []
-    private var sourceProblems: [SourceProblem] = []
     private var lastFailure: String?
     private var filesProblem: String?
-    private var objects = KernelObjectCount()
     private var isRunning = false
 
     /// What the agent says of itself.
@@ -94,19 +89,21 @@ public actor NodeAgent: Service {
         self.configuration = configuration
         self.updates = updates
         self.port = port
-        self.interfaces = interfaces
-        self.routing = routing
-        ownNode = OwnNode(named: configuration.node)
-        podInterfaces = PodInterfaces(node: configuration.node)
+        self.interfaces = InterfaceWatch(
+            node: configuration.node, interfaces: interfaces, routing: routing, logger: logger)
         podFiles = configuration.statusDirectory.map(PodFiles.init)
         self.metrics = metrics
         self.logger = logger
+        workReport = WorkReport(metrics: metrics, logger: logger)
+        sourceReport = SourceReport(metrics: metrics, logger: logger)
         enforcer = Enforcer(
             node: configuration.node, port: port, claims: configuration.ownership != .monitor,
             demandsOwnership: configuration.ownership == .exclusive,
             tellsPods: configuration.statusDirectory != nil)
         prover = configuration.verify.map { _ in Prover(node: configuration.node) }
+        proof = prover.map { ProofWatch($0, metrics: metrics, logger: logger) }
         status = AgentStatus(node: configuration.node, started: Date())
+        status.podFiles = configuration.statusDirectory.map(AgentStatus.PodFileCount.init)
         (events, continuation) = AsyncStream.makeStream()
     }
 
@@ -123,14 +120,14 @@ public actor NodeAgent: Service {
         defer { isRunning = false }
         let continuation = continuation
         let alarm = DescriptorAlarm(descriptor: port.descriptor) { continuation.yield(.ruleset) }
-        let interfaceAlarm = DescriptorAlarm(descriptor: interfaces.descriptor) {
+        let interfaceAlarm = DescriptorAlarm(descriptor: interfaces.interfaceDescriptor) {
             continuation.yield(.interfaces)
         }
-        let routingAlarm = routing.map { routing in
-            DescriptorAlarm(descriptor: routing.descriptor) { continuation.yield(.routes) }
+        let routingAlarm = interfaces.routeDescriptor.map { descriptor in
+            DescriptorAlarm(descriptor: descriptor) { continuation.yield(.routes) }
         }
-        lookAtInterfaces()
-        readRoutes()
+        take(interfaces.readInterfaces(), again: .interfaces)
+        take(interfaces.readRoutes(), again: .routes)
         let updates = updates
         let feeder = Task {
             for await update in updates {
@@ -179,8 +176,8 @@ public actor NodeAgent: Service {
         case .sourceEnded: logger.error("the source has ended; what is in force stays so")
         case .ruleset:
             if status.isInSync { attempt { try enforcer.watch() } } else { ignoreRuleset() }
-        case .interfaces: lookAtInterfaces()
-        case .routes: lookAtRoutes()
+        case .interfaces: take(interfaces.readInterfaces(), again: .interfaces)
+        case .routes: take(interfaces.readRouteChanges(), again: .routes)
         case .retry:
             isRetryDue = false
             if status.isInSync, !enforcer.isSettled { attempt { try enforcer.settle() } }
@@ -188,7 +185,7 @@ public actor NodeAgent: Service {
             isClearDue = false
             attempt { try enforcer.clear() }
             // What goes with a chain or set is counted by nobody.
-            if enforcer.isSettled { objects = KernelObjectCount(enforcer.wanted) }
+            if enforcer.isSettled { workReport.count(enforcer.wanted) }
         case .audit:
             if status.isInSync { attempt { try enforcer.audit() } }
             scheduleAudit()
@@ -225,8 +222,11 @@ public actor NodeAgent: Service {
         for change in update.changes { metrics.changes[change.kind].increment() }
         metrics.objects.set(update.objectCount)
         status.objects = update.objectCount
-        note(update.problems, update.warnings)
-        let changes = place(ownNode.complete(update.changes))
+        sourceReport.tell(update, isInSync: status.isInSync)
+        describeProblems()
+        let placed = interfaces.complete(update.changes) { enforcer.claimants(of: $0) }
+        if placed.isPartial { after(Self.interfaceDelay, .routes) }
+        let changes = placed.changes
         guard update.isComplete else { return absorb(changes) }
         if !status.isInSync {
             status.isInSync = true
@@ -244,93 +244,22 @@ public actor NodeAgent: Service {
     /// Takes changes before the source is complete.
     private func absorb(_ changes: [ClusterChange]) {
         enforcer.absorb(changes)
-        prover?.tell(.change(changes, elements: nil))
+        proof?.tell(changes, elements: nil)
     }
 
     /// - Returns: whether the changes are in force.
     @discardableResult
     private func enforce(_ changes: [ClusterChange]) -> Bool {
         let isEnforced = attempt { try enforcer.enforce(changes) }
-        prover?.tell(.change(changes, elements: enforcer.latestElements))
+        proof?.tell(changes, elements: enforcer.latestElements)
         return isEnforced
     }
 
-    /// Takes the interfaces as they are now: a host endpoint may expect an address that another one
-    /// has got.
-    private func lookAtInterfaces() {
-        do {
-            try interfaces.drain()
-            guard let change = ownNode.put(try NodeInterface.all(interfaces)) else { return }
-            if status.isInSync { enforce([change]) } else { absorb([change]) }
-        } catch {
-            logger.warning(
-                "the node's interfaces cannot be read; those last known count",
-                metadata: ["error": "\(error)"])
-            after(Self.interfaceDelay, .interfaces)
-        }
-    }
-
-    /// The changes, those of the node's pods with their interfaces, where these are looked for. A pod
-    /// and its route change at once where both have.
-    private func place(_ changes: [ClusterChange]) -> [ClusterChange] {
-        if routing == nil { return changes }
-        let routed = routeChanges()
-        let placed = podInterfaces.complete(changes) { enforcer.claimants(of: $0) }
-        return routed + placed
-    }
-
-    /// Takes the routes as they are now.
-    private func lookAtRoutes() {
-        let changes = routeChanges()
-        if changes.isEmpty { return }
-        if status.isInSync { enforce(changes) } else { absorb(changes) }
-    }
-
-    /// What routes and interfaces of pods that have changed come to.
-    private func routeChanges() -> [ClusterChange] {
-        guard let routing else { return [] }
-        do {
-            if let changes = try routing.drain(), let result = podInterfaces.apply(changes) {
-                return result
-            }
-        } catch {
-            logger.debug("routes are read anew", metadata: ["error": "\(error)"])
-        }
-        return readRoutes()
-    }
-
-    @discardableResult
-    private func readRoutes() -> [ClusterChange] {
-        guard let routing else { return [] }
-        do {
-            return podInterfaces.put(try routing.read())
-        } catch {
-            logger.warning(
-                "the routes cannot be read; no pod's interface is known until they can",
-                metadata: ["error": "\(error)"])
-            after(Self.interfaceDelay, .routes)
-            return podInterfaces.put(RoutingSnapshot(guidance: [:]))
-        }
-    }
-
-    private func note(_ problems: [SourceProblem], _ warnings: [SourceProblem]) {
-        for warning in warnings { logger.warning("\(warning.text)") }
-        let known = Set(sourceProblems)
-        for problem in problems where !known.contains(problem) {
-            metrics.count(errorIn: .source)
-            logger.error(
-                status.isInSync
-                    ? "bad input; its last good content stays in force"
-                    : "bad input; nothing is written before all of it is good",
-                metadata: ["path": "\(problem.path)", "problem": "\(problem.text)"])
-        }
-        let present = Set(problems)
-        for problem in sourceProblems where !present.contains(problem) {
-            logger.info("input is good again", metadata: ["path": "\(problem.path)"])
-        }
-        sourceProblems = problems
-        metrics.inputProblems.set(problems.count)
-        describeProblems()
+    /// Takes what interfaces and routes have come to, and has them looked at again where that failed.
+    private func take(_ finding: InterfaceWatch.Finding, again event: Event) {
+        if finding.isPartial { after(Self.interfaceDelay, event) }
+        if finding.changes.isEmpty { return }
+        if status.isInSync { enforce(finding.changes) } else { absorb(finding.changes) }
     }
 
     // MARK: The kernel
@@ -342,7 +271,10 @@ public actor NodeAgent: Service {
     private func attempt(_ work: () throws -> Void) -> Bool {
         var failure: (any Error)?
         do { try work() } catch { failure = error }
-        account(enforcer.takeRecord())
+        let record = enforcer.takeRecord()
+        status.driftRepaired += record.drifts.count
+        let isKnown = record.wholeReads > 0 && enforcer.isSettled
+        workReport.tell(record, table: isKnown ? enforcer.wanted : nil)
         if let failure {
             let delay = backoff.next()
             metrics.count(errorIn: .commit)
@@ -372,50 +304,12 @@ public actor NodeAgent: Service {
         return failure == nil
     }
 
-    private func account(_ record: WorkRecord) {
-        for commit in record.commits {
-            metrics.transactions.increment()
-            metrics.transactionMessages.observe(Double(commit.receipt.messageCount))
-            metrics.transactionBytes.observe(Double(commit.receipt.byteCount))
-            metrics.commitSeconds.observe(commit.duration)
-            let isRoutine = commit.summary.touchesElementsOnly
-            logger.log(
-                level: isRoutine ? .debug : .info, "committed",
-                metadata: [
-                    "changed": "\(commit.summary)",
-                    "for": "\(commit.reasons.joined(separator: "; "))",
-                    "messages": "\(commit.receipt.messageCount)",
-                    "microseconds": "\(Int(commit.duration.inSeconds * 1e6))",
-                    "generation": "\(commit.receipt.generation.map(String.init) ?? "unknown")",
-                ])
-        }
-        for drift in record.drifts {
-            metrics.driftRepaired.increment()
-            metrics.driftSeconds.observe(drift.duration)
-            status.driftRepaired += 1
-            logger.warning(
-                "others had changed the table; it was put right", metadata: drift.metadata)
-        }
-        for _ in 0..<record.wholeReads { metrics.count(read: .whole) }
-        for _ in 0..<record.partialReads { metrics.count(read: .part) }
-        for _ in 0..<record.staleGenerations { metrics.staleGenerations.increment() }
-        if record.wholeReads > 0, enforcer.isSettled {
-            objects = KernelObjectCount(enforcer.wanted)
-        } else {
-            objects.add(record.summary)
-        }
-        if !record.commits.isEmpty || record.wholeReads > 0 {
-            metrics.set(.chains, to: objects.chains)
-            metrics.set(.rules, to: objects.rules)
-            metrics.set(.sets, to: objects.sets)
-            metrics.set(.elements, to: objects.elements)
-        }
-    }
-
     // MARK: Pods' files
 
     private func note(_ report: PodFiles.Report) {
         metrics.podFiles.set(report.count)
+        status.podFiles?.files = report.count
+        status.podFiles?.pods = report.pods
         guard report.problem != filesProblem else { return }
         if let problem = report.problem {
             metrics.count(errorIn: .files)
@@ -435,8 +329,8 @@ public actor NodeAgent: Service {
 
     /// Reads the table back, to have it compared with the policies.
     private func inspect(isRoutine: Bool) {
-        if isRoutine { scheduleInspection() } else { isInspectionDue = false }
-        guard status.isInSync, let prover else { return }
+        if isRoutine { scheduleInspection() } else { proof?.meetDemand() }
+        guard status.isInSync, let isComparing = proof?.isComparing else { return }
         if isComparing {
             if !isRoutine { demandInspection() }
             return
@@ -444,40 +338,17 @@ public actor NodeAgent: Service {
         var observed: ObservedTable?
         guard attempt({ observed = try enforcer.inspect() }) else { return }
         guard let observed else { return demandInspection() }
-        isComparing = true
-        prover.tell(.table(observed))
+        proof?.compare(observed)
     }
 
     private func demandInspection() {
-        guard status.isInSync, !isInspectionDue else { return }
-        isInspectionDue = true
+        guard status.isInSync, proof?.demand() == true else { return }
         after(Self.proofDelay, .inspect(isRoutine: false))
     }
 
     private func note(_ result: ProofResult) {
-        if result.scope == .whole { isComparing = false }
-        guard let outcome = result.outcome else { return demandInspection() }
-        metrics.count(proof: outcome, result.scope)
-        metrics.proofSeconds[result.scope.rawValue].observe(result.duration)
-        metrics.proved.set(outcome == .proved ? 1 : 0)
-        metrics.proofTimestamp.set(Date().timeIntervalSince1970)
-        let former = status.proof
-        status.proof = AgentStatus.Proof(
-            outcome: outcome.rawValue, time: Date(), findings: result.findings)
-        guard former?.outcome != outcome.rawValue || former?.findings != result.findings
-        else { return }
-        switch outcome {
-        case .proved:
-            logger.info("proved: the kernel does what the policies say")
-        case .different, .notProved:
-            for finding in result.findings {
-                logger.error(
-                    outcome == .different
-                        ? "the kernel does something else than the policies say"
-                        : "it is not proved that the kernel does what the policies say",
-                    metadata: ["finding": "\(finding)"])
-            }
-        }
+        guard proof?.note(result) == true else { return demandInspection() }
+        status.proof = proof?.latest
     }
 
     /// Says which governed pods stand behind bridges that pass over the rules (S51), once each.
@@ -506,13 +377,13 @@ public actor NodeAgent: Service {
         metrics.consecutiveFailures.set(backoff.failures)
         metrics.owner.set(enforcer.isOwner ? 1 : 0)
         metrics.governedEndpoints.set(status.governedEndpoints)
-        metrics.placedPods.set(podInterfaces.interfaces.count)
+        metrics.placedPods.set(interfaces.placedPodCount)
         describeProblems()
     }
 
     private func describeProblems() {
         status.problems =
-            sourceProblems.map(\.text) + [lastFailure, filesProblem].compactMap(\.self)
+            sourceReport.problems.map(\.text) + [lastFailure, filesProblem].compactMap(\.self)
             + bridgeWarnings
     }
 
@@ -527,40 +398,8 @@ public actor NodeAgent: Service {
     }
 }
 
-extension ClusterChange {
-    /// The kind of the object, as metrics name it.
-    fileprivate var kind: String {
-        switch self {
-        case .namespace: "namespace"
-        case .node: "node"
-        case .endpoint: "pod"
-        case .tier: "tier"
-        case .policy: "policy"
-        case .stagedPolicy: "staged_policy"
-        case .profile: "profile"
-        case .serviceAccount: "service_account"
-        case .networkSet: "network_set"
-        case .serviceSlice: "service_slice"
-        case .configuration: "configuration"
-        }
-    }
-}
-
 extension Duration {
     var inSeconds: Double {
         Double(components.seconds) + Double(components.attoseconds) * 1e-18
-    }
-}
-
-extension WorkRecord.Drift {
-    fileprivate var metadata: Logger.Metadata {
-        let names = culprits.map { "\($0.name)[\($0.process)]" }.joined(separator: " ")
-        let touched =
-            parts.isEverything
-            ? "unknown parts" : (parts.chains.sorted() + parts.sets.sorted()).joined(separator: " ")
-        return [
-            "by": "\(names.isEmpty ? "unknown" : names)", "touched": "\(touched)",
-            "repaired": "\(repair)", "microseconds": "\(Int(duration.inSeconds * 1e6))",
-        ]
     }
 }

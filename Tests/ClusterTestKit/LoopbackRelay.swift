@@ -11,17 +11,17 @@ public final class LoopbackRelay: Sendable {
     private let listener: any Channel
     private let connections: RelayedConnections
 
-    /// Listens on a port of its own for a server on another.
-    public init(to port: Int) async throws {
+    /// Listens on a port of its own for a server on another, of this machine unless a host is named.
+    public init(to port: Int, of host: String = LoopbackServer.address) async throws {
         let connections = RelayedConnections()
         self.connections = connections
         listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelOption(.autoRead, value: false)
             .childChannelInitializer { inbound in
-                let connection = connections.add()
+                let connection = connections.add(inbound)
                 return ClientBootstrap(group: inbound.eventLoop)
                     .channelOption(.autoRead, value: false)
-                    .connect(host: LoopbackServer.address, port: port)
+                    .connect(host: host, port: port)
                     .flatMap { outbound in
                         inbound.pipeline.addHandler(RelayHandler(to: outbound, connection))
                             .and(
@@ -46,6 +46,9 @@ public final class LoopbackRelay: Sendable {
     /// Lets new connections work again.
     public func resume() { connections.resume() }
 
+    /// Cuts all connections off; new ones work.
+    public func cut() { connections.cut() }
+
     /// Lets the oldest connections fall silent that are still open and work.
     public func silenceOldest(_ count: Int = 1) {
         for _ in 0..<count { connections.silenceOldest() }
@@ -56,13 +59,19 @@ public final class LoopbackRelay: Sendable {
 }
 
 /// A connection through the relay.
-private final class RelayedConnection: Sendable {
+final class RelayedConnection: Sendable {
     enum State { case works, silent, closed }
     let state: Mutex<State>
+    private let channel: any Channel
 
-    init(_ state: State) { self.state = Mutex(state) }
+    init(_ state: State, _ channel: any Channel) {
+        self.state = Mutex(state)
+        self.channel = channel
+    }
 
     var works: Bool { state.withLock { $0 == .works } }
+
+    func close() { channel.close(promise: nil) }
 }
 
 /// All connections, the oldest first.
@@ -74,9 +83,9 @@ private final class RelayedConnections: Sendable {
 
     private let state = Mutex(State())
 
-    func add() -> RelayedConnection {
+    func add(_ channel: any Channel) -> RelayedConnection {
         state.withLock { state in
-            let connection = RelayedConnection(state.isPaused ? .silent : .works)
+            let connection = RelayedConnection(state.isPaused ? .silent : .works, channel)
             state.connections.append(connection)
             return connection
         }
@@ -91,6 +100,14 @@ private final class RelayedConnections: Sendable {
 
     func resume() { state.withLock { $0.isPaused = false } }
 
+    func cut() {
+        let all = state.withLock { state in
+            defer { state.connections = [] }
+            return state.connections
+        }
+        for connection in all { connection.close() }
+    }
+
     func silenceOldest() {
         state.withLock { state in
             state.connections.first { $0.works }?.state.withLock { $0 = .silent }
@@ -99,7 +116,7 @@ private final class RelayedConnections: Sendable {
 }
 
 /// Hands on what comes from one side to the other.
-private final class RelayHandler: ChannelInboundHandler, Sendable {
+final class RelayHandler: ChannelInboundHandler, Sendable {
     typealias InboundIn = ByteBuffer
     private let other: any Channel
     private let connection: RelayedConnection

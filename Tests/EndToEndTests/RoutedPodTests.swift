@@ -122,7 +122,9 @@ struct RoutedPodTests {
         #expect(try site.waits { try site.metric("sluice_pod_files") == 2 })
         try site.folder.replace("pods.yaml", Self.pod("web", PolicedLab.web))
         #expect(try site.waits { try names() == ["shop_web"] }, "\(agent.log)")
-        try FileManager.default.removeItem(atPath: path)
+        // At once, as the agent may be writing there.
+        try FileManager.default.moveItem(atPath: path, toPath: path + "-gone")
+        defer { try? FileManager.default.removeItem(atPath: path + "-gone") }
         try site.folder.replace("pods.yaml", Self.manifest)
         #expect(
             try site.waits {

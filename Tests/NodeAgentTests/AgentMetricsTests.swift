@@ -17,6 +17,7 @@ import Testing
         "sluice_pod_files gauge", "sluice_in_sync gauge", "sluice_in_force gauge",
         "sluice_owner gauge", "sluice_ruleset_reads_total counter",
         "sluice_stale_generations_total counter", "sluice_input_problems gauge",
+        "sluice_source_last_contact_timestamp_seconds gauge", "sluice_source_stale_kinds gauge",
         "sluice_proofs_total counter", "sluice_proved gauge",
         "sluice_proof_timestamp_seconds gauge", "sluice_proof_seconds histogram",
         "process_resident_memory_bytes gauge", "process_cpu_seconds_total counter",

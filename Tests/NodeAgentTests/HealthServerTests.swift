@@ -97,6 +97,21 @@ import Testing
         }
     }
 
+    @Test("S98: /readyz stays 200 while the source is cut off, and says so")
+    func stale() async throws {
+        let agent = Agent()
+        agent.status.withLock {
+            $0.isInSync = true
+            $0.isInForce = true
+            $0.contacts = [.init(kind: "pods", age: 312, isStale: true, problem: "refused\nready")]
+        }
+        try await serve(agent) { address in
+            let answer = try await ask(address, "/readyz")
+            #expect(answer.code == 200)
+            #expect(answer.text == "ready; pods last heard of 5m12s ago: refused\\nready\n")
+        }
+    }
+
     @Test("/metrics is the registry's text")
     func metrics() async throws {
         let agent = Agent()

@@ -32,6 +32,20 @@ import Testing
                 """)
     }
 
+    @Test("S91: a status says how many pods have a file, where files are kept")
+    func podFiles() {
+        var status = AgentStatus(node: "node-a", started: Self.started)
+        func row() -> String? {
+            StatusText(status, now: Self.started).text.split(separator: "\n")
+                .first { $0.contains("pods' files") }.map(String.init)
+        }
+        #expect(row() == nil)
+        status.podFiles = AgentStatus.PodFileCount(directory: "/var/run/sluice")
+        status.podFiles?.files = 11
+        status.podFiles?.pods = 12
+        #expect(row() == "  pods' files     11 of 12 pods in /var/run/sluice")
+    }
+
     @Test("a status that is not, with hostile problems")
     func notReady() {
         var status = AgentStatus(node: "a\nb: ready", started: Self.started)

@@ -2,6 +2,7 @@
 // Copyright The Sluice Authors
 
 import ClusterSources
+import Foundation
 import PolicyDocuments
 
 /// A kind of objects that Calico keeps in etcd, and where.
@@ -55,6 +56,26 @@ struct CalicoResource: Hashable, Sendable {
     /// What an object is that does not say so itself.
     var type: TypeName { TypeName(apiVersion: "projectcalico.org/v3", kind: kind) }
 
+    /// What a value says to be, if that is not of this kind; nil if it is, says nothing of it, or is no
+    /// object.
+    func otherType(of value: [UInt8]) -> String? {
+        let text = value.drop { $0 <= UInt8(ascii: " ") }
+        guard let end = text.lastIndex(where: { $0 > UInt8(ascii: " ") }),
+            let members = JSONMembers.of(Array(text[...end]))
+        else { return nil }
+        func stated(_ name: String) -> String? {
+            guard let text = members[name], !text.elementsEqual("null".utf8) else { return nil }
+            // What is no string is not what was expected, either.
+            return (try? JSONDecoder().decode(String.self, from: Data(text)))
+                ?? String(decoding: text, as: UTF8.self)
+        }
+        let (version, kind) = (stated("apiVersion"), stated("kind"))
+        if version ?? type.apiVersion == type.apiVersion, kind ?? type.kind == type.kind {
+            return nil
+        }
+        return "\(kind ?? type.kind) of \(version ?? type.apiVersion)"
+    }
+
     /// The object that a key stands for; nil if it is none of this layout.
     func place(of key: String) -> ObjectPlace? {
         guard key.hasPrefix(prefix) else { return nil }
@@ -68,8 +89,17 @@ struct CalicoResource: Hashable, Sendable {
 }
 
 extension ObjectStore {
-    /// Takes the value of a key of Calico's.
+    /// Takes the value of a key of Calico's. One that says to be something else than its key is not
+    /// what anybody who reads that kind would find there, and is refused.
     mutating func put(_ value: [UInt8], of resource: CalicoResource, at place: ObjectPlace) {
+        if let stated = resource.otherType(of: value) {
+            refuse(
+                place,
+                because: "is \(stated), where the key stands for \(resource.kind) of "
+                    + resource.type.apiVersion,
+                remedy: "write the object with calicoctl, or delete the key")
+            return
+        }
         // As a manifest a list of none would be good, and take away what there was.
         let isList = value.first { !" \t\r\n".utf8.contains($0) } == UInt8(ascii: "[")
         let value = isList ? Array("\"a list where an object was expected\"".utf8) : value

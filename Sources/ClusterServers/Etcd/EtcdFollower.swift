@@ -23,6 +23,7 @@ actor EtcdFollower {
     /// When something last came in the stream of each watch.
     private var heard: [ContinuousClock.Instant] = []
     private var established: ContinuousClock.Instant?
+    private var heardOf = EtcdContacts()
 
     init(
         _ client: EtcdClient, _ timing: EtcdTiming,
@@ -32,6 +33,15 @@ actor EtcdFollower {
         self.timing = timing
         self.yield = yield
     }
+
+    /// When each kind was last heard of, in order of name.
+    var contacts: [KindContact] {
+        heardOf.all(
+            of: events?.reading, outage: isOutageTold ? outage.cause : nil, timing)
+    }
+
+    /// A short interruption is nobody's concern; one that outlasts the first wait is.
+    private var isOutageTold: Bool { backoff.failures > 1 || events == nil }
 
     /// Follows the cluster until the task is cancelled.
     func run() async {
@@ -82,6 +92,7 @@ actor EtcdFollower {
         let reading = try await EtcdReading.everything(
             from: client, into: events?.reading.store ?? empty, timing)
         events = EtcdEvents(behind: reading, at: await client.endpoint)
+        heardOf.list(reading.position.known.keys)
         if reading.denied.isEmpty { isComplete = true }
         outage.end()
         settle()
@@ -173,6 +184,7 @@ actor EtcdFollower {
         for await _ in queue.signals {
             for piece in queue.take() {
                 heard[piece.stream] = .now
+                if let resource = events?.resources[piece.stream] { heardOf.hear([resource]) }
                 let taken = splitters[piece.stream].take(Array(piece.bytes.readableBytesView))
                 guard let messages = taken else {
                     throw EtcdError(endpoint: endpoint, "watching", "an event is larger than 64 MB")
@@ -210,6 +222,7 @@ actor EtcdFollower {
             if established == nil, let last = heard.max(), .now - last > timing.answer {
                 throw await client.silence("watching")
             }
+            if established != nil { heardOf.hear(events?.resources ?? []) }
             if let denied = events?.reading.denied.keys.first,
                 ContinuousClock.now - permissionAsked > timing.permission
             {

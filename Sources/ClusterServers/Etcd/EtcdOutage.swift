@@ -21,6 +21,15 @@ struct EtcdOutage {
         errors = [:]
     }
 
+    /// Why, in one line; nil if all is well.
+    var cause: String? {
+        guard since != nil else { return nil }
+        let causes = errors.values.map { error in
+            error.endpoint.map { "\($0): \(error.cause)" } ?? error.cause
+        }
+        return causes.sorted().joined(separator: "; ")
+    }
+
     /// One problem for each member.
     ///
     /// - Parameter isKnown: whether everything has been read once.

@@ -23,6 +23,7 @@ public final class EtcdSource: Sendable {
     /// something has changed. It is for one consumer, and ends with ``stop()``. When the consumer ends
     /// or is cancelled, the source stops.
     public let updates: AsyncStream<SourceUpdate>
+    private let follower: EtcdFollower
     private let task: Task<Void, Never>
 
     /// Starts to read and follow.
@@ -34,6 +35,7 @@ public final class EtcdSource: Sendable {
         let (stream, continuation) = AsyncStream<SourceUpdate>.makeStream()
         updates = stream
         let follower = EtcdFollower(client, configuration.timing) { continuation.yield($0) }
+        self.follower = follower
         let task = Task {
             await follower.run()
             continuation.finish()
@@ -44,6 +46,9 @@ public final class EtcdSource: Sendable {
 
     /// Ends ``updates``.
     public func stop() { task.cancel() }
+
+    /// When the cluster last said anything about each kind, in order of name.
+    public func contacts() async -> [KindContact] { await follower.contacts }
 
     /// All of Calico's objects, as they are now.
     public struct Snapshot: Sendable {

@@ -22,6 +22,8 @@ public actor PodFiles {
     public struct Report: Hashable, Sendable {
         /// How many files there are.
         public var count: Int
+        /// How many pods of the node should have one while their policies are in force.
+        public var pods: Int
         /// Why not all is as it has to be, and what to do about it; nil if it is.
         public var problem: String?
     }
@@ -83,7 +85,7 @@ public actor PodFiles {
     /// Carries out what news mean; nil: tries again what failed.
     @discardableResult
     public func take(_ news: News?) -> Report {
-        if hasEnded { return Report(count: written.count, problem: nil) }
+        if hasEnded { return Report(count: written.count, pods: wanted.count, problem: nil) }
         switch news {
         case .inForce(let changes, let generation):
             hasBegun = true
@@ -115,7 +117,7 @@ public actor PodFiles {
                 continuation.yield(nil)
             }
         }
-        return Report(count: written.count, problem: problem)
+        return Report(count: written.count, pods: wanted.count, problem: problem)
     }
 
     /// Brings the directory to what is wanted, as far as that can be done.

@@ -15,6 +15,16 @@ extension AgentStatus {
             let failures = failuresInARow > 0 ? ", \(failuresInARow) commits failed in a row" : ""
             reasons.append("not in force: the kernel does not have what the input wants\(failures)")
         }
-        return reasons + problems.map(LineText.printable)
+        return reasons + Staleness(contacts).lines + problems.map(LineText.printable)
+    }
+
+    /// What is said of an agent that is ready: in its first line how stale it is what is in force, then
+    /// what is wrong all the same.
+    ///
+    /// Ready stays ready while the source is cut off (S98): the node enforces what it last heard of, and
+    /// that nobody asks it any more would not make it hear again.
+    var readiness: [String] {
+        let first = (["ready"] + Staleness(contacts).lines).joined(separator: "; ")
+        return [first] + problems.map(LineText.printable)
     }
 }

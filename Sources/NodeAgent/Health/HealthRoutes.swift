@@ -15,7 +15,8 @@ struct HealthRoutes: Sendable {
         sluice agent \(SluiceVersion.current)
 
         /healthz  200 while the agent's loop is alive
-        /readyz   200 once in sync and in force, with what is wrong all the same; otherwise 503, and why
+        /readyz   200 once in sync and in force, with how stale it is and what is wrong all the same;
+                  otherwise 503, and why
         /metrics  for Prometheus
         /status   what the agent says of itself, as JSON
 
@@ -50,9 +51,7 @@ struct HealthRoutes: Sendable {
     private func readiness() async -> HTTPResponse {
         let status = await status()
         if status.isReady {
-            // A source that does not answer leaves in force what it last said: that is told, too.
-            let problems = status.problems.map { "\(LineText.printable($0))\n" }
-            return text(.ok, "ready\n" + problems.joined())
+            return text(.ok, status.readiness.map { "\($0)\n" }.joined())
         }
         let reasons = status.reasonsNotReady.map { "\($0)\n" }
         return text(.serviceUnavailable, reasons.joined())

@@ -12,7 +12,7 @@ import Synchronization
 /// | path | answer |
 /// |---|---|
 /// | `/healthz` | 200 while the agent's loop is alive, otherwise 503 |
-/// | `/readyz` | 200 once in sync and in force, otherwise 503 with the reasons, one on each line |
+/// | `/readyz` | 200 once in sync and in force, also while the source is cut off, which the first line then says; otherwise 503 with the reasons, one on each line |
 /// | `/metrics` | the registry's text |
 /// | `/status` | ``AgentStatus`` as JSON |
 /// | `/` | these paths |

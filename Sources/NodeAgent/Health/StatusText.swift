@@ -27,9 +27,17 @@ public struct StatusText: Sendable {
             rows.append(("failures in a row", "\(status.failuresInARow)"))
         }
         rows.append(("governed pods", "\(status.governedEndpoints)"))
+        if let files = status.podFiles {
+            rows.append(
+                (
+                    "pods' files",
+                    "\(files.files) of \(files.pods) pods in \(LineText.printable(files.directory))"
+                ))
+        }
         let objects = status.objects.sorted { $0.key < $1.key }
             .map { "\(LineText.printable($0.key)) \($0.value)" }
         rows.append(("objects", objects.isEmpty ? "none" : objects.joined(separator: ", ")))
+        if let contacts = status.contactSummary { rows.append(("source", contacts)) }
         rows.append(("ownership", LineText.printable(status.ownership)))
         rows.append(("drift repaired", Self.times(status.driftRepaired)))
         if let proof = status.proof {
@@ -45,6 +53,8 @@ public struct StatusText: Sendable {
         lines += rows.map {
             "  \($0.0)\(String(repeating: " ", count: width - $0.0.count))  \($0.1)"
         }
+        let stale = Staleness(status.contacts).lines
+        if !stale.isEmpty { lines += ["stale:"] + stale.map { "  \($0)" } }
         if !status.problems.isEmpty {
             lines.append("problems:")
             lines += status.problems.map { "  \(LineText.printable($0))" }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Sluice Authors
 
+import ClusterServers
+import Foundation
 import PolicyVerification
 
 /// All metrics of the agent: the one place where their names, units and meanings stand.
@@ -79,7 +81,11 @@ public struct AgentMetrics: Sendable {
     public let staleGenerations: Counter
     /// Errors in the newest input.
     public let inputProblems: Gauge
-
+    /// When the source's server last said anything about a kind: seconds since 1970; 0 before the first
+    /// time. Files have none.
+    public let sourceContacts: InstrumentFamily<Gauge>
+    /// Kinds that may have changed without our hearing of it (S98).
+    public let staleKinds: Gauge
     /// Proofs that were tried, by outcome and by what was looked at.
     public let proofs: InstrumentFamily<Counter>
     /// Whether the latest proof succeeded.
@@ -153,6 +159,14 @@ public struct AgentMetrics: Sendable {
             help: "Commits refused because the ruleset had changed since it was read.")
         inputProblems = registry.gauge(
             "sluice_input_problems", help: "Errors in the newest input.")
+        sourceContacts = registry.gauges(
+            "sluice_source_last_contact_timestamp_seconds", labels: ["kind"],
+            help:
+                "When the source's server last said anything about a kind of objects, in seconds since 1970; 0 before the first time."
+        )
+        staleKinds = registry.gauge(
+            "sluice_source_stale_kinds",
+            help: "Kinds of objects that the source cannot follow, or whose server is silent.")
         proofs = registry.counters(
             "sluice_proofs_total", labels: ["outcome", "scope"],
             help:
@@ -186,6 +200,16 @@ public struct AgentMetrics: Sendable {
     /// Counts a proof.
     func count(proof outcome: VerificationReport.Outcome, _ scope: ProofResult.Scope) {
         proofs[outcome.rawValue, scope.rawValue].increment()
+    }
+
+    /// Takes note of when a source was last heard of.
+    func set(_ contacts: [KindContact], now: Date) {
+        for contact in contacts {
+            // To the tenth of a second, so that what has not changed reads the same.
+            let time = contact.age.map { now.timeIntervalSince1970 - $0.inSeconds } ?? 0
+            sourceContacts[contact.resource].set((time * 10).rounded() / 10)
+        }
+        staleKinds.set(contacts.count(where: \.isStale))
     }
 
     /// Says how many of these the table holds.

@@ -79,6 +79,62 @@ import Testing
     }
 
     @Test(
+        "S95: a value of another kind than its key's is a problem, and what was there before stays",
+        arguments: [
+            #"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"one"}}"#,
+            #"{"kind":"GlobalNetworkSet","apiVersion":"projectcalico.org/v3","metadata":{"name":"one"},"spec":{}}"#,
+            #"{"kind":"Tier","apiVersion":"v1","metadata":{"name":"one"},"spec":{"order":7}}"#,
+            #"{"kind":7,"apiVersion":"projectcalico.org/v3","metadata":{"name":"one"}}"#,
+            #"{"kind":"BGPPeer","apiVersion":"projectcalico.org/v3","metadata":{"name":"one"}}"#,
+        ])
+    func otherKinds(text: String) throws {
+        var store = ObjectStore()
+        let tiers = try Self.resource("tiers")
+        let place = ObjectPlace(resource: "tiers", name: "one")
+        let other = ObjectPlace(resource: "tiers", name: "two")
+        store.put(Array(text.utf8), of: tiers, at: place)
+        store.put(
+            Array(#"{"metadata":{"name":"two"},"spec":{"order":2}}"#.utf8), of: tiers, at: other)
+        let settled = store.settle(isComplete: true)
+        let first = try #require(settled)
+        #expect(first.problems.map(\.path) == ["tiers/one"])
+        #expect(
+            first.problems.first?.text.contains(
+                "where the key stands for Tier of projectcalico.org/v3; write the object with")
+                == true)
+        #expect(store.state.tiers.contains { $0.order == 2 }, "the others go on")
+        #expect(store.state.networkSets == [] && store.state.endpoints == [])
+        #expect(store.count(of: "tiers") == 2)
+
+        let good =
+            #"{"kind" : "Tier","apiVersion":"projectcalico.org\/v3","metadata":{"name":"one"},"spec":{"order":3}}"#
+        store.put(Array(good.utf8), of: tiers, at: place)
+        let better = store.settle(isComplete: true)
+        #expect(better?.problems == [])
+        store.put(Array(text.utf8), of: tiers, at: place)
+        let last = store.settle(isComplete: true)
+        #expect(last?.problems.count == 1 && last?.changes == [])
+        #expect(store.state.tiers.contains { $0.name == "one" && $0.order == 3 })
+        store.remove(place)
+        let gone = store.settle(isComplete: true)
+        #expect(gone?.problems == [])
+        #expect(!store.state.tiers.contains { $0.name == "one" })
+    }
+
+    @Test("S95: a machine's key holds Calico's Node, not Kubernetes'")
+    func kubernetesNode() throws {
+        var store = ObjectStore()
+        store.put(
+            Array(#"{"kind":"Node","apiVersion":"v1","metadata":{"name":"one"}}"#.utf8),
+            of: try Self.resource("nodes"), at: ObjectPlace(resource: "nodes", name: "one"))
+        let problems = store.settle(isComplete: true)?.problems ?? []
+        #expect(problems.count == 1)
+        #expect(
+            problems.first?.text.contains(
+                "is Node of v1, where the key stands for Node of projectcalico.org/v3") == true)
+    }
+
+    @Test(
         "A machine that cannot be understood is a problem, never one without addresses",
         arguments: [
             "", "[", "[]", "7", #"{"metadata":[]}"#, #"{"metadata":{}}"#,

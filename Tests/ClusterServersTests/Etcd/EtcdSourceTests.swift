@@ -78,6 +78,8 @@ struct EtcdSourceTests {
 
         for text in [
             "", "no JSON", "[1]", "{}", "\u{0}\u{1}", #"{"spec":{"nets":["10.0.0.0/99"]}}"#,
+            #"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"turns","namespace":"shop"}}"#,
+            #"{"kind":"IPPool","apiVersion":"projectcalico.org/v3","metadata":{"name":"turns"}}"#,
         ] {
             try await writer.putText("turns", text)
             #expect(await followed.until { $0.problems.count == 2 }, "\(text)")

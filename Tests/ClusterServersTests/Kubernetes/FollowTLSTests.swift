@@ -41,6 +41,18 @@ extension FollowTests {
             let reading = try await KubernetesSource.read(
                 named("kubernetes.default.svc"), logger: FollowedServer.logger)
             #expect(reading.problems == [])
+            let error = try await #require(throws: KubernetesError.self) {
+                try await KubernetesSource.read(
+                    named("kubernetes.example"), logger: FollowedServer.logger)
+            }
+            #expect(error.reason == .unreachable)
+            #expect(error.cause.contains("the server's certificate is not for this name"))
+            #expect(error.remedy?.contains("tls-server-name") == true)
+            let asked = server.requests.all.count
+            let followed = FollowedServer(try named("kubernetes.example"))
+            #expect(try await followed.waits { !$0.problems.isEmpty })
+            #expect(!followed.now.isComplete)
+            #expect(server.requests.all.count == asked, "nothing is said to such a server")
             await server.stop()
         }
 

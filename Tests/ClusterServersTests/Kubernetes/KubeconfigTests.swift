@@ -131,8 +131,9 @@ import Testing
                 == "read kubeconfig \(path): no current-context is set; name a context; there are none"
         )
         #expect(
-            try message(cluster("\(good), proxy-url: http://p")).contains(
-                "clusters[x].cluster.proxy-url is set, and proxies are not supported; reach"))
+            try message(cluster("\(good), proxy-url: 'socks5://p'")).contains(
+                "clusters[x].cluster.proxy-url names no proxy that is asked by HTTP; write it like")
+        )
         #expect(
             try message(cluster("server: h")).contains(
                 ":2: clusters[x].cluster.server is no server's address; write it like https://"))

@@ -12,8 +12,9 @@ enum ConnectionFailure {
     ) -> KubernetesError {
         if let error = error as? KubernetesError { return error }
         let text = description(of: error)
+        let way = configuration.proxy.map { " (through the proxy \($0))" } ?? ""
         return KubernetesError(
-            .unreachable, call.description, "\(configuration.server): \(text)",
+            .unreachable, call.description, "\(configuration.server): \(text)\(way)",
             remedy: remedy(for: text, configuration))
     }
 
@@ -25,6 +26,8 @@ enum ConnectionFailure {
             case .connectTimeout: return "no connection within 10 s"
             case .deadlineExceeded: return "no answer in time"
             case .remoteConnectionClosed: return "the connection was closed"
+            case .proxyAuthenticationRequired: return "the proxy does not know who asks (407)"
+            case .invalidProxyResponse: return "the proxy does not let it"
             default: return error.shortDescription
             }
         }
@@ -36,6 +39,7 @@ enum ConnectionFailure {
 
     private static let meanings: KeyValuePairs = [
         "CERTIFICATE_VERIFY_FAILED": "the server's certificate is not signed by the authority",
+        "serverNameNotInCertificate": "the server's certificate is not for this name",
         "unableToValidateCertificate": "the server's certificate is not for this name",
         "failedToValidateHostname": "the server's certificate is not for this name",
         "uncleanShutdown": "the connection was cut off",
@@ -56,6 +60,10 @@ enum ConnectionFailure {
     ) -> String? {
         if text.contains("certificate is not") {
             return "check certificate-authority and tls-server-name of \(configuration.origin)"
+        }
+        if let proxy = configuration.proxy, text.contains("the proxy does not") {
+            return
+                "check user and password in \(proxy.origin), and that it lets CONNECT to this port"
         }
         if text.contains("client certificate") {
             return "check the client certificate of \(configuration.origin)"

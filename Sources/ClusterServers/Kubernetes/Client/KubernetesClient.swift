@@ -21,6 +21,12 @@ final class KubernetesClient: Sendable {
         self.configuration = configuration
         self.patience = patience
         credentials = Credentials(configuration)
+        http = HTTPClient(
+            eventLoopGroupProvider: .singleton, configuration: Self.settings(configuration))
+    }
+
+    /// How connections to a server are made.
+    static func settings(_ configuration: KubernetesConfiguration) -> HTTPClient.Configuration {
         var settings = HTTPClient.Configuration()
         settings.timeout.connect = .seconds(10)
         settings.redirectConfiguration = .disallow
@@ -29,14 +35,33 @@ final class KubernetesClient: Sendable {
         settings.connectionPool.retryConnectionEstablishment = false
         settings.httpVersion = .http1Only
         settings.decompression = .disabled
-        settings.http1_1ConnectionDebugInitializer = { ConnectionSilence.watch($0) }
+        let identity = identity(of: configuration)
+        settings.http1_1ConnectionDebugInitializer = { channel in
+            ConnectionSilence.watch(channel).flatMap {
+                identity?.check(channel) ?? channel.eventLoop.makeSucceededVoidFuture()
+            }
+        }
         if let name = configuration.serverName,
             let address = URL(string: configuration.server)?.host
         {
             // The address is written with another name, and found under its own.
             settings.dnsOverride = [name: address]
         }
-        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
+        settings.proxy = configuration.proxy.map { proxy in
+            .server(
+                host: proxy.host, port: proxy.port,
+                authorization: proxy.username.map {
+                    .basic(username: $0, password: proxy.password ?? "")
+                })
+        }
+        return settings
+    }
+
+    /// What a server's certificate must say, besides what is always asked of it; nil for nothing.
+    private static func identity(of configuration: KubernetesConfiguration) -> ServerIdentity? {
+        guard configuration.server.hasPrefix("https:"), !configuration.skipsVerification
+        else { return nil }
+        return configuration.serverName.map(ServerIdentity.init)
     }
 
     /// Closes all connections.
@@ -76,7 +101,7 @@ final class KubernetesClient: Sendable {
     private func send(
         _ call: APICall, _ proof: Credentials.Proof
     ) async throws(KubernetesError) -> HTTPClientResponse {
-        var request = HTTPClientRequest(url: address + call.target)
+        var request = HTTPClientRequest(url: Self.address(of: configuration) + call.target)
         request.tlsConfiguration = proof.tls
         for header in proof.headers { request.headers.add(name: header.name, value: header.value) }
         request.headers.add(name: "Accept", value: "application/json")
@@ -95,7 +120,7 @@ final class KubernetesClient: Sendable {
     }
 
     /// The server's address, under the name that its certificate must have.
-    private var address: String {
+    static func address(of configuration: KubernetesConfiguration) -> String {
         guard let name = configuration.serverName,
             var parts = URLComponents(string: configuration.server)
         else { return configuration.server }

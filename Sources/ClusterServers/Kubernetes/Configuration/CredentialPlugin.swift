@@ -38,12 +38,14 @@ public struct CredentialPlugin: Hashable, Sendable {
         var tlsServerName: String?
         var insecureSkipTLSVerify: Bool?
         var certificateAuthorityData: Data?
+        var proxyURL: String?
 
         private enum CodingKeys: String, CodingKey {
             case server
             case tlsServerName = "tls-server-name"
             case insecureSkipTLSVerify = "insecure-skip-tls-verify"
             case certificateAuthorityData = "certificate-authority-data"
+            case proxyURL = "proxy-url"
         }
     }
 

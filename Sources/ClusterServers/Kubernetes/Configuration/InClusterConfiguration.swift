@@ -52,10 +52,17 @@ extension KubernetesConfiguration {
     /// - Parameters:
     ///   - kubeconfig: a file that is to be used and no other.
     ///   - context: one of its contexts, in place of its current one.
+    ///   - environment: names the proxy as well, if the kubeconfig has none (`HTTPS_PROXY`, `NO_PROXY`).
     /// - Throws: ``KubernetesError`` if none is found, or what is found is wrong.
     public static func find(
         kubeconfig: String? = nil, context: String? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(KubernetesError) -> KubernetesConfiguration {
+        try locate(kubeconfig, context, environment).behindProxy(of: environment)
+    }
+
+    private static func locate(
+        _ kubeconfig: String?, _ context: String?, _ environment: [String: String]
     ) throws(KubernetesError) -> KubernetesConfiguration {
         if let kubeconfig {
             return try Kubeconfig.read([kubeconfig], mayBeMissing: false)

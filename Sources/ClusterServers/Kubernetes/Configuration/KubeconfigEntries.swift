@@ -16,17 +16,20 @@ extension KubernetesConfiguration {
             throw (cluster["server"] ?? cluster).error(
                 "is no server's address", remedy: "write it like https://192.0.2.1:6443")
         }
-        if let proxy = cluster["proxy-url"] {
-            throw proxy.error(
-                "is set, and proxies are not supported",
-                remedy: "reach the server directly, or through a tunnel to another address")
-        }
         var trimmed = server
         while trimmed.hasSuffix("/") { trimmed.removeLast() }
         self.init(server: trimmed, origin: origin)
         authority = try cluster.content("certificate-authority")
         skipsVerification = try cluster.flag("insecure-skip-tls-verify")
         serverName = try cluster.text("tls-server-name")
+        if let text = try cluster.text("proxy-url"), let field = cluster["proxy-url"] {
+            guard text.contains("://"), let proxy = ProxyServer(text, origin: "proxy-url") else {
+                throw field.error(
+                    "names no proxy that is asked by HTTP",
+                    remedy: "write it like http://proxy:3128; others are not supported")
+            }
+            self.proxy = proxy
+        }
         if skipsVerification, authority != nil {
             throw cluster.error(
                 "has both a certificate-authority and insecure-skip-tls-verify",
@@ -112,6 +115,7 @@ extension CredentialPlugin {
     ) throws(KubernetesError) -> ClusterInformation {
         var information = ClusterInformation(server: try cluster.text("server") ?? "")
         information.tlsServerName = try cluster.text("tls-server-name")
+        information.proxyURL = try cluster.text("proxy-url")
         if try cluster.flag("insecure-skip-tls-verify") {
             information.insecureSkipTLSVerify = true
         }

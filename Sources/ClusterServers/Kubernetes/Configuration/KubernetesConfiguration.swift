@@ -17,6 +17,8 @@ public struct KubernetesConfiguration: Hashable, Sendable {
     public var skipsVerification = false
     /// The name that the server's certificate must have, if it is not the one in its address.
     public var serverName: String?
+    /// Through which proxy the server is reached; nil for none.
+    public var proxy: ProxyServer?
     /// Who we are.
     public var user = KubernetesUser()
 

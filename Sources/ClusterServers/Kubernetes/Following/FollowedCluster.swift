@@ -10,6 +10,9 @@ import PolicyModel
 ///
 /// What has arrived together is told together: an update is made when nobody is waiting to add to it.
 actor FollowedCluster {
+    /// How long failures are gathered before they are told.
+    private static let gathering = Duration.milliseconds(250)
+
     private let server: String
     private let logger: Logger
     private let settings: FollowSettings
@@ -18,6 +21,7 @@ actor FollowedCluster {
     private var kinds: [String: FollowedKind]
     private var isComplete = false
     private var isSettling = false
+    private var isGathering = false
     private var isMissingNews = true
     /// What has been said of kinds that are missing, by group.
     private var missing: [String: String] = [:]
@@ -48,7 +52,8 @@ actor FollowedCluster {
             KindContact(
                 resource: place, age: kind.lastContact.map { now - $0 },
                 isListed: kind.isSettled, isMissing: kind.isMissing,
-                objectCount: store.count(of: place))
+                objectCount: store.count(of: place), problem: kind.trouble?.error.cause,
+                tolerance: settings.silence + settings.patience)
         }
     }
 
@@ -111,7 +116,19 @@ actor FollowedCluster {
         let since = kinds[resource.place]?.failure?.since ?? Date()
         kinds[resource.place]?.failure = FollowedKind.Failure(
             error: error, since: since, count: failures)
-        settleSoon()
+        gather()
+    }
+
+    /// Makes an update when others have had time to fail for the same cause: a server that goes away is one
+    /// problem of all kinds, and not another one with each.
+    private func gather() {
+        guard !isGathering else { return }
+        isGathering = true
+        Task {
+            try? await Task.sleep(for: Self.gathering)
+            self.isGathering = false
+            self.settleSoon()
+        }
     }
 
     /// The kind is followed as it should be.

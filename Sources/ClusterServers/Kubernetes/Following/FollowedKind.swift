@@ -35,17 +35,3 @@ struct FollowedKind: Sendable {
         }
     }
 }
-
-/// When a server last said anything about a kind.
-public struct KindContact: Hashable, Sendable {
-    /// As messages call the kind: `pods`, `tiers.crd.projectcalico.org`.
-    public var resource: String
-    /// How long ago the server last said anything about it; nil if it never did.
-    public var age: Duration?
-    /// Whether it has been listed once; until then nothing may be enforced.
-    public var isListed: Bool
-    /// Whether the server does not serve the kind.
-    public var isMissing: Bool
-    /// How many of its objects the server has, as far as is known.
-    public var objectCount: Int
-}
