@@ -10,9 +10,11 @@ extension DecisionProgram {
     /// ports lead to one cell whose runs ask for them.
     ///
     /// - Parameter directory: is asked for the numbers of named ports only, never for addresses.
-    public init(_ endpoints: EndpointClass, _ directory: some PeerDirectory) {
+    public init(
+        _ endpoints: EndpointClass, _ directory: some PeerDirectory, costs: CostModel = .standard
+    ) {
         var book = ClauseBook()
-        self.init(endpoints, book.numbers(of: endpoints), directory, &book)
+        self.init(endpoints, book.numbers(of: endpoints), directory, &book, costs)
     }
 
     /// - Parameters:
@@ -20,10 +22,10 @@ extension DecisionProgram {
     ///   - book: what other classes of the same state have read.
     init(
         _ endpoints: EndpointClass, _ numbers: [[Int]], _ directory: some PeerDirectory,
-        _ book: inout ClauseBook
+        _ book: inout ClauseBook, _ costs: CostModel
     ) {
         let (all, policies) = Clause.list(for: endpoints, numbers, directory, &book)
-        let (clauses, atoms) = PortBudget.affordable(all)
+        let (clauses, atoms) = PortBudget.affordable(all, costs)
         var memo = CellMemo(TierFolding(clauses: clauses, tiers: endpoints.tiers))
         let parts = atoms.protocols.map { transport in
             let base = atoms.clauses(for: transport)
@@ -58,14 +60,7 @@ extension DecisionProgram {
                 append(PortCell(transport: transport, ports: piece.ports, cell: cell))
             }
         }
-        cells = collectedCells()
-        sets = []
-        for cell in cells {
-            for run in cell.runs {
-                sets.insert(run.peers)
-                for test in run.conditions.addresses { sets.insert(test.set) }
-            }
-        }
+        collect()
     }
 
     /// Adds a piece of the port space, joined to the one before where nothing differs.

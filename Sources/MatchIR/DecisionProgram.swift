@@ -47,7 +47,19 @@ public struct DecisionProgram: Hashable, Sendable {
     /// The sets that the cells look addresses up in.
     public internal(set) var sets: Set<MatchSet> = []
 
-    func collectedCells() -> [Cell] {
+    /// Notes the cells that the ports and protocols lead to, and their sets.
+    mutating func collect() {
+        cells = collectedCells()
+        sets = []
+        for cell in cells {
+            for run in cell.runs {
+                sets.insert(run.peers)
+                for test in run.conditions.addresses { sets.insert(test.set) }
+            }
+        }
+    }
+
+    private func collectedCells() -> [Cell] {
         var seen: Set<Cell> = []
         var continuations: Set<Continuation> = []
         var result: [Cell] = []

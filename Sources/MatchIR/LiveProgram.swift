@@ -20,6 +20,11 @@ public final class LiveProgram {
     /// Sets that a class does not look into any more, once for each such class.
     private var unneeded: [MatchSet] = []
     private var programs: [Int: DecisionProgram?] = [:]
+    private let costs: CostModel
+    private var unions = UnionCount()
+    private var common = CommonSets.none
+    /// Classes whose program is to be made from what they were compiled to.
+    private var unfinished: Set<Int> = []
 
     /// The governed endpoints of this node.
     public private(set) var subjects: [EndpointID: ProgramChange.Subject] = [:]
@@ -27,7 +32,10 @@ public final class LiveProgram {
     private struct ClassRecord {
         var key: ClassKey
         var endpoints: EndpointClass
-        var program: DecisionProgram
+        /// What it was compiled to, with every union whole.
+        var compiled: DecisionProgram
+        /// The same as it is in force; nil as long as it is unfinished for the first time.
+        var program: DecisionProgram?
         var users = 0
         var questions: [Int] = []
     }
@@ -69,7 +77,10 @@ public final class LiveProgram {
     ///
     /// - Parameter directory: is told which peers matter, and must be in the state that the changes
     ///   given to apply(locals:members:blocks:questions:hosts:) have led to.
-    public init(_ directory: some LivePeerDirectory) { self.directory = directory }
+    public init(_ directory: some LivePeerDirectory, costs: CostModel = .standard) {
+        self.directory = directory
+        self.costs = costs
+    }
 
     /// Takes what has changed for the node's endpoints, the followed peers (their addresses, and
     /// which of them have other blocks) and the followed questions.
@@ -98,6 +109,7 @@ public final class LiveProgram {
             for number in questions[question] ?? [] { redefine(number) }
         }
         for number in released { release(number) }
+        finish()
         // At the end, so that a set which moves from one class to another stays the same set.
         for set in unneeded { sets.release(set, directory) }
         unneeded = []
@@ -117,12 +129,12 @@ public final class LiveProgram {
     public func number(of formula: MatchSet) -> Int? { sets.number(of: formula) }
 
     /// The program of a class.
-    public func program(_ number: Int) -> DecisionProgram { classes[number]!.program }
+    public func program(_ number: Int) -> DecisionProgram { classes[number]!.program! }
 
     /// The change that leads here from a node without endpoints, as far as programs are concerned.
     public var asChange: ProgramChange {
         var change = ProgramChange()
-        change.programs = classes.mapValues { $0.program }
+        change.programs = classes.mapValues { $0.program! }
         return change
     }
 
@@ -155,9 +167,9 @@ public final class LiveProgram {
         numbers[key] = latest
         let (program, questions) = compile(endpoints, latest)
         classes[latest] = ClassRecord(
-            key: key, endpoints: endpoints, program: program, users: 1, questions: questions)
-        for set in program.sets { sets.acquire(set, directory) }
-        programs[latest] = .some(program)
+            key: key, endpoints: endpoints, compiled: program, users: 1, questions: questions)
+        unions.add(program)
+        unfinished.insert(latest)
         return latest
     }
 
@@ -167,7 +179,10 @@ public final class LiveProgram {
         let record = classes.removeValue(forKey: number)!
         numbers[record.key] = nil
         forget(record.questions, number)
-        unneeded += record.program.sets
+        unions.remove(record.compiled)
+        unfinished.remove(number)
+        guard let program = record.program else { return }
+        unneeded += program.sets
         programs[number] = .some(nil)
     }
 
@@ -176,10 +191,37 @@ public final class LiveProgram {
         let (program, questions) = compile(record.endpoints, number)
         forget(record.questions, number)
         classes[number]!.questions = questions
-        if program == record.program { return }
+        if program == record.compiled { return }
+        unions.remove(record.compiled)
+        classes[number]!.compiled = program
+        unions.add(program)
+        unfinished.insert(number)
+    }
+
+    // MARK: Common sets
+
+    /// Makes the programs of classes that have been compiled, and of all whose unions are taken apart in
+    /// another way than before.
+    private func finish() {
+        let isWeighed = unions.isChanged || sets.areSizesChanged
+        for number in unfinished { finish(number) }
+        unfinished = []
+        guard isWeighed else { return }
+        unions.isChanged = false
+        sets.areSizesChanged = false
+        let next = CommonSets(unions, costs) { sets.size($0, directory) }
+        if next == common { return }
+        common = next
+        for number in classes.keys { finish(number) }
+    }
+
+    private func finish(_ number: Int) {
+        let former = classes[number]!.program
+        let program = common.applied(to: classes[number]!.compiled)
+        if program == former { return }
         classes[number]!.program = program
         for set in program.sets { sets.acquire(set, directory) }
-        unneeded += record.program.sets
+        unneeded += former.map { Array($0.sets) } ?? []
         programs[number] = .some(program)
     }
 
@@ -187,7 +229,7 @@ public final class LiveProgram {
         _ endpoints: EndpointClass, _ number: Int
     ) -> (DecisionProgram, questions: [Int]) {
         let recorder = QuestionRecorder(directory)
-        let program = DecisionProgram(endpoints, recorder)
+        let program = DecisionProgram(endpoints, recorder, costs: costs)
         let followed =
             recorder.asked.map { directory.follow($0) }
             + recorder.askedServices.map { directory.follow(portsOf: $0) }

@@ -22,6 +22,8 @@ struct LiveSets {
     private struct Followed {
         var peer: EndpointPeer
         var sets: Set<Int> = []
+        /// How many addresses and blocks it stands for, once somebody has asked.
+        var size: Int?
     }
 
     private var numbers: [MatchSet: Int] = [:]
@@ -36,10 +38,30 @@ struct LiveSets {
     /// The blocks that sets had before what has happened.
     private var formerBlocks: [Int: AddressSet] = [:]
     private var goneBlocks: [Int: AddressSet] = [:]
+    /// Whether a peer has come to be of another size, as unions are weighed by it, since this was last
+    /// set.
+    var areSizesChanged = false
 
     func number(of formula: MatchSet) -> Int? { numbers[formula] }
 
     func formula(_ number: Int) -> MatchSet { records[number]!.formula }
+
+    /// How many elements a part of a union makes whose peers are followed.
+    mutating func size(_ part: UnionPart, _ directory: some PeerDirectory) -> Int {
+        guard case .peer(let peer) = part, let watch = watches[peer] else {
+            return part.size(directory)
+        }
+        if let size = followed[watch]!.size { return size }
+        let size = peer.size(directory)
+        followed[watch]!.size = size
+        return size
+    }
+
+    private mutating func resize(_ watch: Int, to size: Int) {
+        guard let former = followed[watch]?.size, former != size else { return }
+        followed[watch]!.size = size
+        if CommonSets.rounded(former) != CommonSets.rounded(size) { areSizesChanged = true }
+    }
 
     // MARK: Use
 
@@ -102,6 +124,9 @@ struct LiveSets {
 
     /// Some peers have other blocks than before.
     mutating func apply(blocks peers: Set<Int>, _ directory: some PeerDirectory) {
+        for watch in peers {
+            if let peer = followed[watch]?.peer { resize(watch, to: peer.size(directory)) }
+        }
         for number in Set(peers.flatMap { followed[$0]?.sets ?? [] }) {
             let former = records[number]!.blocks
             let present = records[number]!.formula.blocks(directory)
@@ -114,6 +139,7 @@ struct LiveSets {
     mutating func apply(_ members: [Int: AddressChange]) {
         var turns: [Int: MemberTurns] = [:]
         for (watch, change) in members {
+            if let size = followed[watch]?.size { resize(watch, to: size + change.balance) }
             for number in followed[watch]?.sets ?? [] {
                 if records[number]!.peers.count == 1 {
                     changes[number] = change
@@ -191,5 +217,12 @@ private struct MemberTurns {
         _ turns: [Bits: Bool], to isMember: Bool
     ) -> [Bits] {
         turns.lazy.filter { $0.value == isMember }.map(\.key).sorted()
+    }
+}
+
+extension AddressChange {
+    /// How many more addresses there are than before.
+    fileprivate var balance: Int {
+        added.ipv4.count + added.ipv6.count - removed.ipv4.count - removed.ipv6.count
     }
 }

@@ -72,10 +72,10 @@ public struct NodeProgram: Sendable {
     /// Compiles each class once and looks up each set's members once.
     public init(
         _ inputs: [Input], hosts: HostProgram.Input? = nil, _ directory: some PeerDirectory,
-        denyAction: EnforcementSettings.DenyAction = .drop
+        denyAction: EnforcementSettings.DenyAction = .drop, costs: CostModel = .standard
     ) {
         self.denyAction = denyAction
-        var sharing = ProgramSharing()
+        var sharing = ProgramSharing(costs: costs)
         endpoints = inputs.compactMap { input in
             let ingress = input.ingress.map { sharing.program(for: $0, directory) }
             let egress = input.egress.map { sharing.program(for: $0, directory) }
@@ -87,6 +87,10 @@ public struct NodeProgram: Sendable {
             HostProgram(input) { sharing.program(for: $0, directory) }
         }
         programs = sharing.programs
+        var count = UnionCount()
+        for program in programs { count.add(program) }
+        let common = CommonSets(count, costs) { $0.size(directory) }
+        if common != .none { programs = programs.map(common.applied) }
         members = [:]
         blocks = [:]
         var sets: Set<MatchSet> = []
@@ -101,9 +105,12 @@ public struct NodeProgram: Sendable {
 /// The programs made so far, by what distinguishes classes. Within one state a policy's identifier
 /// stands for its content.
 private struct ProgramSharing {
+    let costs: CostModel
     private(set) var programs: [DecisionProgram] = []
     private var positions: [Key: Int] = [:]
     private var book = ClauseBook()
+
+    init(costs: CostModel) { self.costs = costs }
 
     private struct Key: Hashable {
         var direction: Direction
@@ -121,9 +128,32 @@ private struct ProgramSharing {
             families: [endpoints.families.contains(.ipv4), endpoints.families.contains(.ipv6)])
         if let position = positions[key] { return position }
         positions[key] = programs.count
-        programs.append(DecisionProgram(endpoints, key.policies, directory, &book))
+        programs.append(DecisionProgram(endpoints, key.policies, directory, &book, costs))
         return programs.count - 1
     }
+}
+
+extension UnionPart {
+    /// How many elements it makes.
+    func size(_ directory: some PeerDirectory) -> Int {
+        switch self {
+        case .peer(let peer): peer.size(directory)
+        case .networks(let blocks): blocks.intervalCount
+        }
+    }
+}
+
+extension EndpointPeer {
+    /// How many addresses and blocks it stands for.
+    func size(_ directory: some PeerDirectory) -> Int {
+        let addresses = directory.addresses(of: self)
+        return addresses.ipv4.count + addresses.ipv6.count
+            + (mayHoldBlocks ? directory.blocks(of: self).intervalCount : 0)
+    }
+}
+
+extension AddressSet {
+    fileprivate var intervalCount: Int { ipv4.intervals.count + ipv6.intervals.count }
 }
 
 extension MatchSet {

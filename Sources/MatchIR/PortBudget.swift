@@ -8,16 +8,12 @@
 /// than the budget asks its clauses one after the other, each for its own ports: a packet then meets
 /// more rules, but the ruleset grows as the policies do.
 struct PortBudget {
-    /// What every class may cost, however few its clauses: the square of a few dozen clauses is
-    /// small, and a flat cost of packets worth it.
-    static let minimum = 4096
-    /// What a class may cost for each clause and each range of its ports.
-    static let multiple = 16
-
     /// The clauses in the form that the class can afford, and the port space as these cut it.
-    static func affordable(_ clauses: [Clause]) -> ([Clause], PortAtoms) {
+    static func affordable(
+        _ clauses: [Clause], _ costs: CostModel
+    ) -> ([Clause], PortAtoms) {
         let size = clauses.reduce(0) { $0 + $1.scope.size }
-        let limit = max(minimum, multiple * size)
+        let limit = max(costs.portMinimum, costs.portMultiple * size)
         let atoms = PortAtoms(clauses)
         guard atoms.isCost(above: limit) else { return (clauses, atoms) }
         let asking = clauses.map(\.askingPorts)

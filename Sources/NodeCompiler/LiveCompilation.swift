@@ -15,6 +15,7 @@ import PolicyResolution
 /// after.
 public final class LiveCompilation {
     private let node: String
+    private let costs: CostModel
     private let resolution: LiveResolution
     private let program: LiveProgram
     private var lowered: LiveTable?
@@ -45,10 +46,11 @@ public final class LiveCompilation {
     }
 
     /// The compilation of an empty cluster without tiers for the node of this name.
-    public init(node: String) {
+    public init(node: String, costs: CostModel = .standard) {
         self.node = node
+        self.costs = costs
         resolution = LiveResolution(node: node)
-        program = LiveProgram(resolution)
+        program = LiveProgram(resolution, costs: costs)
         lowered = LiveTable(program)
     }
 
@@ -96,7 +98,7 @@ public final class LiveCompilation {
     public var wholeProgram: NodeProgram {
         NodeProgram(
             resolution.localEndpoints.map { NodeProgram.Input($0.local) }, hosts: hosts,
-            resolution, denyAction: denyAction)
+            resolution, denyAction: denyAction, costs: costs)
     }
 
     private var hosts: HostProgram.Input? {

@@ -22,7 +22,7 @@ public struct NodeCompilation {
     public let table: Table
 
     /// Compiles what the state means for the node of this name.
-    public init(_ state: ClusterState, node: String) {
+    public init(_ state: ClusterState, node: String, costs: CostModel = .standard) {
         self.node = node
         let resolution = Resolution(state, node: node)
         localEndpoints = resolution.localEndpoints
@@ -37,7 +37,7 @@ public struct NodeCompilation {
             workloads: { resolution.workloadAddresses })
         program = NodeProgram(
             localEndpoints.map(NodeProgram.Input.init), hosts: hosts, resolution,
-            denyAction: settings.denyAction)
+            denyAction: settings.denyAction, costs: costs)
         table = Table(program)
     }
 }

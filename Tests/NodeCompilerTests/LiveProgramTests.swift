@@ -55,9 +55,9 @@ struct Pipeline {
     let resolution: LiveResolution
     let program: LiveProgram
 
-    init() {
+    init(costs: CostModel = .standard) {
         resolution = LiveResolution(node: WorldGenerator.localNode)
-        program = LiveProgram(resolution)
+        program = LiveProgram(resolution, costs: costs)
     }
 
     func apply(_ changes: [ClusterChange]) -> ProgramChange {

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Sluice Authors
+
+/// What the compiler weighs when packets' time and the kernel's memory want different programs.
+///
+/// Packets are quickest where the peers of all rules that decide alike are one set; memory is least
+/// where every selector's members are in one set only.
+public struct CostModel: Hashable, Sendable {
+    /// How many elements all sets of a node together may have because selectors are members of
+    /// several unions. An element of a hash set takes the kernel about 100 bytes.
+    public var elementBudget = 1 << 20
+    /// What asking for the port first may cost every class, however few its clauses, counted in
+    /// clauses of cells: the square of a few dozen is small, and a flat cost of packets worth it.
+    public var portMinimum = 4096
+    /// What it may cost a class for each clause and each range of its ports.
+    public var portMultiple = 16
+
+    /// What nodes are compiled with.
+    public static let standard = CostModel()
+
+    /// The standard, but for what is changed.
+    public init() {}
+}
