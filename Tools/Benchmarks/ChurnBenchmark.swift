@@ -21,18 +21,19 @@ struct ChurnBenchmark {
     private static let clearing = Duration.seconds(1)
 
     func run() throws {
-        var state: ClusterState? = world.state()
-        var sequence = ChurnSequence(state!, seed: world.seed)
+        var sequence = ChurnSequence(world)
         let namespace = try PolicyTestKit.NetworkNamespace("churn")
         let port = RecordingPort(
             try KernelPort(
                 in: NetfilterKernel.NetworkNamespace(path: "/run/netns/\(namespace.name)")))
         let enforcer = Enforcer(node: ScaledWorld.localNode, port: port, claims: false)
         let empty = try KernelMemory()
-        enforcer.absorb(state!.asChanges)
-        state = nil
-        try enforcer.settle()
+        enforcer.absorb(sequence.state.asChanges)
         let table = enforcer.wanted
+        guard table.sets.reduce(0, { $0 + $1.elements.count }) <= WorldRun.mostElements else {
+            throw BenchmarkFailure(text: "more elements than the kernel is asked to hold")
+        }
+        try enforcer.settle()
         report.note(
             """
             \(world.style.rawValue): \(world.pods) pods, \(world.policies) policies, \

@@ -11,6 +11,7 @@ import PolicyTestKit
 struct ChurnSequence {
     /// The state after all changes drawn so far.
     private(set) var state: ClusterState
+    private let world: ScaledWorld
     private var random: SeededGenerator
     private var latest = 0
     /// What joined, by what it was.
@@ -24,9 +25,10 @@ struct ChurnSequence {
         case policy
     }
 
-    init(_ state: ClusterState, seed: UInt64) {
-        self.state = state
-        random = SeededGenerator(seed: seed)
+    init(_ world: ScaledWorld) {
+        self.world = world
+        state = world.state()
+        random = SeededGenerator(seed: world.seed)
     }
 
     mutating func next() -> ClusterChange {
@@ -51,13 +53,25 @@ struct ChurnSequence {
             state.endpoints.removeLast()
             return .endpoint(gone, nil)
         case .relabel:
-            // What another one has, wherever it stands.
-            let other = random.number(in: 0...(state.endpoints.count - 1))
-            state.endpoints[position].labels = state.endpoints[other].labels
+            relabel(position)
         case .move: state.endpoints[position].addresses = addresses()
         case .policy: break
         }
         return .endpoint(state.endpoints[position].id, state.endpoints[position])
+    }
+
+    /// Makes a pod one of another application of its namespace, so that as many are governed in the end
+    /// as in the beginning; or gives it another one's labels, where there are no applications.
+    private mutating func relabel(_ position: Int) {
+        let labels = state.endpoints[position].labels
+        guard let name = labels["app"], let number = Int(name.dropFirst("app-".count)) else {
+            let other = random.number(in: 0...(state.endpoints.count - 1))
+            state.endpoints[position].labels = state.endpoints[other].labels
+            return
+        }
+        let step = random.number(in: 1...9) * world.namespaces
+        state.endpoints[position].labels["app"] = "app-\((number + step) % world.policies)"
+        state.endpoints[position].labels["version"] = "v\(random.number(in: 0...2))"
     }
 
     /// Addresses that nobody has had.

@@ -33,9 +33,21 @@ struct WorldRun: Codable {
     /// After the commit, when only the compilation has the objects.
     var kept = 0.0
 
+    /// More than so many are not put into the kernel, which would take memory that others need.
+    static let mostElements = 2_000_000
+    /// The process gets no more memory than this, in bytes, and ends where it asks for more.
+    private static let mostMemory: UInt = 4 << 30
+
+    /// Whether the table was small enough to be put into the kernel.
+    var isCommitted: Bool { elements <= Self.mostElements }
+
     var output: Int { chains + rules + sets + elements }
 
     init(_ world: ScaledWorld) throws {
+        var limit = rlimit(rlim_cur: Self.mostMemory, rlim_max: Self.mostMemory)
+        guard setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else {
+            throw BenchmarkFailure(text: "the process's memory cannot be limited")
+        }
         bare = try ProcessMemory.resident()
         var state: ClusterState? = world.state()
         input = state!.partCount
@@ -61,10 +73,12 @@ struct WorldRun: Codable {
         rules = table!.chains.reduce(0) { $0 + $1.rules.count }
         sets = table!.sets.count
         elements = table!.sets.reduce(0) { $0 + $1.elements.count }
-        commit =
-            try clock.measure {
-                try ruleset.commit(Transaction(from: nil, to: table!), wantsHandles: false)
-            }.milliseconds
+        if isCommitted {
+            commit =
+                try clock.measure {
+                    try ruleset.commit(Transaction(from: nil, to: table!), wantsHandles: false)
+                }.milliseconds
+        }
         peak = try ProcessMemory.peak()
         table = nil
         changes = nil
