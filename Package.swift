@@ -142,7 +142,7 @@ let package = Package(
                 "RulesetDiff", "NftablesModel", "NetfilterKernel", "NodeAgent",
                 "PolicyVerification", "PolicyAnalysis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ], path: "Tools/Benchmarks", swiftSettings: strict),
+            ], path: "Tools/Benchmarks", exclude: ["Results.md"], swiftSettings: strict),
         .executableTarget(
             name: "Fuzzing",
             dependencies: [

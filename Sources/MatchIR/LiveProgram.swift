@@ -16,6 +16,9 @@ public final class LiveProgram {
     private var numbers: [ClassKey: Int] = [:]
     /// The classes that depend on the answer to a question about port names.
     private var questions: [Int: Set<Int>] = [:]
+    /// The questions about port names that are followed, once for all classes that ask them.
+    private var portQuestions: [PortQuestion: Int] = [:]
+    private var portQuestionOf: [Int: PortQuestion] = [:]
     private var latest = 0
     /// Sets that a class does not look into any more, once for each such class.
     private var unneeded: [MatchSet] = []
@@ -189,7 +192,7 @@ public final class LiveProgram {
     private func redefine(_ number: Int) {
         guard let record = classes[number] else { return }
         let (program, questions) = compile(record.endpoints, number)
-        forget(record.questions, number)
+        forget(Set(record.questions).subtracting(questions), number)
         classes[number]!.questions = questions
         if program == record.compiled { return }
         unions.remove(record.compiled)
@@ -203,16 +206,16 @@ public final class LiveProgram {
     /// Makes the programs of classes that have been compiled, and of all whose unions are taken apart in
     /// another way than before.
     private func finish() {
-        let isWeighed = unions.isChanged || sets.areSizesChanged
+        if unions.isChanged || sets.areSizesChanged {
+            unions.isChanged = false
+            sets.areSizesChanged = false
+            // Before any new union is made whole: it may be large.
+            let next = CommonSets(unions, costs) { sets.size($0, directory) }
+            if next != common { unfinished.formUnion(classes.keys) }
+            common = next
+        }
         for number in unfinished { finish(number) }
         unfinished = []
-        guard isWeighed else { return }
-        unions.isChanged = false
-        sets.areSizesChanged = false
-        let next = CommonSets(unions, costs) { sets.size($0, directory) }
-        if next == common { return }
-        common = next
-        for number in classes.keys { finish(number) }
     }
 
     private func finish(_ number: Int) {
@@ -231,15 +234,28 @@ public final class LiveProgram {
         let recorder = QuestionRecorder(directory)
         let program = DecisionProgram(endpoints, recorder, costs: costs)
         let followed =
-            recorder.asked.map { directory.follow($0) }
+            recorder.asked.map { follow($0) }
             + recorder.askedServices.map { directory.follow(portsOf: $0) }
         for question in followed { questions[question, default: []].insert(number) }
         return (program, followed)
     }
 
-    private func forget(_ asked: [Int], _ number: Int) {
+    private func follow(_ question: PortQuestion) -> Int {
+        if let known = portQuestions[question] { return known }
+        let number = directory.follow(question)
+        portQuestions[question] = number
+        portQuestionOf[number] = question
+        return number
+    }
+
+    private func forget(_ asked: some Sequence<Int>, _ number: Int) {
         for question in asked {
+            questions[question]?.remove(number)
+            guard questions[question]?.isEmpty ?? true else { continue }
             questions[question] = nil
+            if let ports = portQuestionOf.removeValue(forKey: question) {
+                portQuestions[ports] = nil
+            }
             directory.unfollow(question)
         }
     }

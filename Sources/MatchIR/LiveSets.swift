@@ -31,6 +31,8 @@ struct LiveSets {
     private var followed: [Int: Followed] = [:]
     private var watches: [EndpointPeer: Int] = [:]
     private var latest = 0
+    /// The addresses of peers that several new sets have among others, until ``take(into:)``.
+    private var shared: [Int: EndpointAddresses] = [:]
     /// What has happened since the last call of ``take()``.
     private var new: Set<Int> = []
     private var gone: [Int: EndpointAddresses] = [:]
@@ -75,12 +77,15 @@ struct LiveSets {
         new.insert(latest)
         var record = Record(formula: formula, users: 1, blocks: formula.blocks(directory))
         for peer in formula.endpoints {
-            let watch = watches[peer] ?? directory.follow(peer)
+            let known = watches[peer]
+            let watch = known ?? directory.follow(peer)
             watches[peer] = watch
             followed[watch, default: Followed(peer: peer)].sets.insert(latest)
             record.peers.append(watch)
             guard formula.endpoints.count > 1 else { continue }
-            let addresses = directory.addresses(of: peer)
+            let addresses = shared[watch] ?? directory.addresses(of: peer)
+            // A peer that comes again may come in every class.
+            if known != nil { shared[watch] = addresses }
             for address in addresses.ipv4 { record.counts4[address, default: 0] += 1 }
             for address in addresses.ipv6 { record.counts6[address, default: 0] += 1 }
         }
@@ -105,6 +110,7 @@ struct LiveSets {
             followed[watch]!.sets.remove(number)
             guard followed[watch]!.sets.isEmpty else { continue }
             watches[followed.removeValue(forKey: watch)!.peer] = nil
+            shared[watch] = nil
             directory.unfollow(watch)
         }
     }
@@ -190,6 +196,7 @@ struct LiveSets {
             result.blocks[number] = .init(former: former, present: records[number]!.blocks)
         }
         result.goneBlocks = goneBlocks
+        shared = [:]
         new = []
         gone = [:]
         changes = [:]

@@ -176,22 +176,25 @@ extension Ports {
     ///   others'.
     func space(namesOf endpoints: EndpointClass?) -> TransportSpace {
         guard case .only(let matches) = self else { return .everything }
-        return matches.reduce(.nothing) { space, match in
+        // All at once: to add one after the other would take quadratic time.
+        var ranges: [IPProtocol: [ClosedRange<UInt16>]] = [:]
+        for match in matches {
             switch match {
-            case .every(let transport): return space.union(TransportSpace(transport))
+            case .every(let transport):
+                ranges[transport, default: []].append(.min ... .max)
             case .numbers(let transport, let range):
-                return space.union(TransportSpace(transport, range))
+                ranges[transport, default: []].append(range)
             case .named(let transport, let name):
-                let own = (endpoints?.namedPorts ?? [])
-                    .filter { $0.name == name && $0.transport == transport }
-                return own.reduce(space) {
-                    $0.union(TransportSpace(transport, $1.number...$1.number))
+                for own in endpoints?.namedPorts ?? []
+                where own.name == name && own.transport == transport {
+                    ranges[transport, default: []].append(own.number...own.number)
                 }
             case .icmp(let transport, let type, let code):
                 let low = UInt16(type) << 8 | UInt16(code ?? 0)
                 let high = UInt16(type) << 8 | UInt16(code ?? .max)
-                return space.union(TransportSpace(transport, low...high))
+                ranges[transport, default: []].append(low...high)
             }
         }
+        return TransportSpace(ranges)
     }
 }

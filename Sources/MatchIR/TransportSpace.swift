@@ -31,6 +31,11 @@ public struct TransportSpace: Hashable, Sendable {
         self.init(transport, IntervalSet(ports))
     }
 
+    /// Some numbers of several protocols.
+    init(_ ranges: [IPProtocol: [ClosedRange<UInt16>]]) {
+        self.init(hasOthers: false, numbers: ranges.mapValues { IntervalSet($0) })
+    }
+
     var isEmpty: Bool { !hasOthers && numbers.isEmpty }
     var isEverything: Bool { hasOthers && numbers.isEmpty }
 

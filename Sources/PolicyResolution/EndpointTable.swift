@@ -11,7 +11,7 @@ struct EndpointTable {
     private var free: [Int32] = []
     private var numbers: [EndpointID: Int32] = [:]
     private var byNamespace: [String: AscendingNumbers] = [:]
-    private var byLabel: [LabelPair: AscendingNumbers] = [:]
+    private var byLabel = LabelPostings()
 
     /// How many endpoints there are.
     var count: Int { numbers.count }
@@ -27,11 +27,12 @@ struct EndpointTable {
             let former = self[number]
             slots[Int(number)] = endpoint
             if former.labels != endpoint.labels {
-                let gone = former.pairs.filter { endpoint.labels[$0.key] != $0.value }
-                let new = endpoint.pairs.filter { former.labels[$0.key] != $0.value }
-                for pair in gone { byLabel[pair]?.remove(number) }
-                for pair in new { byLabel[pair, default: .init()].insert(number) }
-                dropEmpty(gone)
+                for (key, value) in former.labels where endpoint.labels[key] != value {
+                    byLabel.remove(number, key, value)
+                }
+                for (key, value) in endpoint.labels where former.labels[key] != value {
+                    byLabel.insert(number, key, value)
+                }
             }
             return number
         }
@@ -43,7 +44,7 @@ struct EndpointTable {
         }
         numbers[endpoint.id] = number
         byNamespace[endpoint.id.namespace, default: .init()].insert(number)
-        for pair in endpoint.pairs { byLabel[pair, default: .init()].insert(number) }
+        for (key, value) in endpoint.labels { byLabel.insert(number, key, value) }
         return number
     }
 
@@ -54,15 +55,9 @@ struct EndpointTable {
         if byNamespace[endpoint.id.namespace]?.values.isEmpty ?? false {
             byNamespace[endpoint.id.namespace] = nil
         }
-        for pair in endpoint.pairs { byLabel[pair]?.remove(number) }
-        dropEmpty(endpoint.pairs)
+        for (key, value) in endpoint.labels { byLabel.remove(number, key, value) }
         slots[Int(number)] = nil
         free.append(number)
-    }
-
-    /// Labels that nobody carries any more are forgotten: pods bring new ones without end.
-    private mutating func dropEmpty(_ pairs: [LabelPair]) {
-        for pair in pairs where byLabel[pair]?.values.isEmpty ?? false { byLabel[pair] = nil }
     }
 
     /// The numbers of a namespace's endpoints, ascending.
@@ -70,36 +65,53 @@ struct EndpointTable {
 
     /// The numbers of the endpoints that the selector matches.
     func members(of selector: EndpointSelector, _ inherited: InheritedLabels) -> [Int32] {
-        candidates(selector).filter { selector.matches(self[$0], inherited) }
+        let candidates: [Int32]
+        switch rarest(selector, inherited) {
+        case .labels(let labels): candidates = labels.numbers
+        case .namespaces(let names):
+            candidates = names.count == 1 ? inNamespace(names[0]) : names.flatMap(inNamespace)
+        case .everything: candidates = slots.indices.filter { slots[$0] != nil }.map(Int32.init)
+        }
+        return candidates.filter { selector.matches(self[$0], inherited) }
     }
 
     /// How many endpoints ``members(of:_:)`` looks at.
-    func candidateCount(_ selector: EndpointSelector) -> Int {
-        var count = slots.count
-        if case .named(let name) = selector.namespaces {
-            count = byNamespace[name]?.values.count ?? 0
+    func candidateCount(_ selector: EndpointSelector, _ inherited: InheritedLabels) -> Int {
+        switch rarest(selector, inherited) {
+        case .labels(let labels): labels.count
+        case .namespaces(let names): count(inNamespaces: names)
+        case .everything: slots.count
         }
-        guard let pairs = selector.labels.demandedPairs else { return count }
-        return min(count, pairs.reduce(0) { $0 + (byLabel[$1]?.values.count ?? 0) })
     }
 
-    /// Endpoints among which all matching ones are, taken from the rarest condition.
-    private func candidates(_ selector: EndpointSelector) -> [Int32] {
-        var best: [Int32]?
-        if case .named(let name) = selector.namespaces { best = inNamespace(name) }
-        if let pairs = selector.labels.demandedPairs {
-            let lists = pairs.compactMap { byLabel[$0]?.values }
-            let count = lists.reduce(0) { $0 + $1.count }
-            if count < best?.count ?? .max {
-                best = lists.count == 1 ? lists[0] : lists.flatMap(\.self)
-            }
-        }
-        return best ?? slots.indices.filter { slots[$0] != nil }.map(Int32.init)
+    /// Endpoints among which all are that a selector matches.
+    private enum Candidates {
+        case labels(LabelPostings.Candidates)
+        /// The inhabitants of namespaces, each of which stands there once.
+        case namespaces([String])
+        case everything
     }
-}
 
-extension Endpoint {
-    fileprivate var pairs: [LabelPair] { labels.map { LabelPair(key: $0, value: $1) } }
+    /// The fewest that one of the selector's conditions leaves.
+    private func rarest(
+        _ selector: EndpointSelector, _ inherited: InheritedLabels
+    ) -> Candidates {
+        let labels = byLabel.candidates(for: selector.labels)
+        let count = labels?.count ?? slots.count
+        let names: [String]?
+        switch selector.namespaces {
+        case .any: names = nil
+        case .named(let name): names = [name]
+        case .labelled(let condition):
+            names = inherited.namespaces(demandedBy: condition, atMost: count)
+        }
+        if let names, self.count(inNamespaces: names) < count { return .namespaces(names) }
+        return labels.map(Candidates.labels) ?? .everything
+    }
+
+    private func count(inNamespaces names: [String]) -> Int {
+        names.reduce(0) { $0 + (byNamespace[$1]?.values.count ?? 0) }
+    }
 }
 
 /// Numbers in ascending order.

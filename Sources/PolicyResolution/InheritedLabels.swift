@@ -8,6 +8,8 @@ import PolicyModel
 struct InheritedLabels {
     private var namespaces: [String: [String: String]] = [:]
     private var accounts: [ServiceAccountID: [String: String]] = [:]
+    /// The namespaces that carry a label, but for those labels that say their names.
+    private var carriers: [String: [String: Set<String>]] = [:]
 
     /// No object is known.
     init() {}
@@ -35,7 +37,41 @@ struct InheritedLabels {
     }
 
     mutating func put(_ namespace: Namespace?, named name: String) {
+        for (key, value) in namespaces[name] ?? [:] where !Namespace.saysName(key) {
+            carriers[key]?[value]?.remove(name)
+            if carriers[key]?[value]?.isEmpty ?? false { carriers[key]?[value] = nil }
+        }
         namespaces[name] = namespace?.effectiveLabels
+        for (key, value) in namespaces[name] ?? [:] where !Namespace.saysName(key) {
+            carriers[key, default: [:]][value, default: []].insert(name)
+        }
+    }
+
+    /// The namespaces among which all are whose labels meet a condition, each once; nil where others
+    /// may be, or where they are more than a limit.
+    func namespaces(demandedBy condition: Selector, atMost limit: Int) -> [String]? {
+        switch condition {
+        case .isOneOf(let key, let values):
+            if Namespace.saysName(key) {
+                return values.count <= limit ? Array(Set(values)) : nil
+            }
+            guard let byValue = carriers[key] else { return [] }
+            let sets = Set(values).compactMap { byValue[$0] }
+            guard sets.reduce(0, { $0 + $1.count }) <= limit else { return nil }
+            return sets.flatMap(\.self)
+        case .has(let key) where !Namespace.saysName(key):
+            let sets = (carriers[key] ?? [:]).values
+            guard sets.reduce(0, { $0 + $1.count }) <= limit else { return nil }
+            return sets.flatMap(\.self)
+        case .all(let operands):
+            var best: [String]?
+            for operand in operands {
+                let names = namespaces(demandedBy: operand, atMost: best?.count ?? limit)
+                if let names { best = names }
+            }
+            return best
+        case .everything, .has, .isText, .not, .any: return nil
+        }
     }
 
     mutating func put(_ account: ServiceAccount?, _ id: ServiceAccountID) {
@@ -82,5 +118,13 @@ extension EndpointSelector {
             target = known
             return known[key]
         }
+    }
+}
+
+extension Namespace {
+    /// Whether this is one of the labels by which selectors know a namespace's name, which namespaces
+    /// without an object have too.
+    fileprivate static func saysName(_ key: String) -> Bool {
+        key == nameLabel || key == calicoNameLabel
     }
 }

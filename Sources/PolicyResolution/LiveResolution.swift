@@ -145,7 +145,7 @@ public final class LiveResolution {
         } else {
             own = nil
         }
-        if endpoints.candidateCount(subject) < own?.count ?? locals.count {
+        if endpoints.candidateCount(subject, inherited) < own?.count ?? locals.count {
             for number in endpoints.members(of: subject, inherited)
             where endpoints[number].node == node {
                 touched.insert(endpoints[number].id)
@@ -251,7 +251,7 @@ public final class LiveResolution {
 
     /// An endpoint with its addresses becomes, or ceases to be, one that a watch concerns.
     private func turn(
-        _ watch: Int, _ endpoint: Endpoint, _ addresses: Set<IPAddress>, isMember: Bool
+        _ watch: Int, _ endpoint: Endpoint, _ addresses: [IPAddress], isMember: Bool
     ) {
         watches.count(watch, endpoint, by: isMember ? 1 : -1)
         for address in addresses {
@@ -274,8 +274,17 @@ public final class LiveResolution {
         if endpoint.node == node { touched.insert(endpoint.id) }
     }
 
-    private func ownedAddresses(_ number: Int32) -> Set<IPAddress> {
-        Set(endpoints[number].addresses.filter { claims.owner(of: $0) == number })
+    /// The addresses that the endpoint owns, each once.
+    private func ownedAddresses(_ number: Int32) -> [IPAddress] {
+        let addresses = endpoints[number].addresses
+        // Nearly all have two.
+        if addresses.count > 4 { return Set(addresses).filter { claims.owner(of: $0) == number } }
+        var owned: [IPAddress] = []
+        for address in addresses
+        where claims.owner(of: address) == number && !owned.contains(address) {
+            owned.append(address)
+        }
+        return owned
     }
 
     // MARK: Labels from elsewhere
@@ -419,6 +428,7 @@ extension LiveResolution: LivePeerDirectory {
         of name: String, transport: IPProtocol, among selector: EndpointSelector
     ) -> [UInt16] {
         let question = PortQuestion(name: name, transport: transport, among: selector)
+        if let known = watches.answers(to: question) { return known }
         var numbers: Set<UInt16> = []
         for number in endpoints.members(of: selector, inherited) {
             numbers.formUnion(endpoints[number].answers(to: question))

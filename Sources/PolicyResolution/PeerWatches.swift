@@ -26,6 +26,8 @@ struct PeerWatches {
     }
 
     private var watches: [Int: Watch] = [:]
+    /// A watch for each question that is followed.
+    private var questions: [PortQuestion: Int] = [:]
     private var index = SelectorIndex<Int>()
     /// Those whose selector asks for labels of namespaces.
     private var withNamespaceLabels: Set<Int> = []
@@ -50,6 +52,14 @@ struct PeerWatches {
             for number in endpoint.answers(to: question) { counts[number, default: 0] += 1 }
         }
         add(number, .question(question, counts: counts))
+        questions[question] = number
+    }
+
+    /// The answers to a question, ascending; nil if nobody follows it.
+    func answers(to question: PortQuestion) -> [UInt16]? {
+        guard let number = questions[question], case .question(_, let counts)? = watches[number]
+        else { return nil }
+        return counts.keys.sorted()
     }
 
     private mutating func add(_ number: Int, _ watch: Watch) {
@@ -61,6 +71,9 @@ struct PeerWatches {
 
     mutating func remove(_ number: Int) {
         guard let watch = watches.removeValue(forKey: number) else { return }
+        if case .question(let question, _) = watch, questions[question] == number {
+            questions[question] = nil
+        }
         index.remove(number, watch.selector)
         withNamespaceLabels.remove(number)
         withInheritedLabels.remove(number)

@@ -2,6 +2,7 @@
 // Copyright The Sluice Authors
 
 import ArgumentParser
+import Foundation
 import PolicyTestKit
 
 /// The measurements behind `Tools/bench`.
@@ -24,7 +25,13 @@ struct Benchmarks: AsyncParsableCommand {
             follow   an agent behind an API server: list and commit, one change at a time, a thousand \
             a second (--pods: 100,000 unless given)
             memory   resident memory of each stage at 100,000 pods and 10,000 policies
-            world    prints manifests, as JSON: those that load measures, or of another size (--pods)
+            world    worlds of the field and hostile ones, up to 100,000 pods and 10,000 policies: \
+            compiling, committing, memory, objects, and how these grow; fails where one exceeds its \
+            limits (--style, --pods, --policies, --namespaces, --local-pods, --seed, --runs: 3 unless \
+            given); with --manifests FOLDER it measures nothing and writes the world there
+            churn    a thousand changes a second for a minute beside such a world's table (--rate, \
+            --seconds, and world's options)
+            all      the named benchmarks, or every one; --record writes Tools/Benchmarks/Results.md
 
             Prints medians; behind each the smallest and the largest of the runs. Absolute times \
             belong to the machine; only ratios and growth say something about the code.
@@ -41,21 +48,43 @@ struct Benchmarks: AsyncParsableCommand {
         case selectors
         case follow
         case memory
-        /// Not a measurement: prints the manifests of the cluster that `load` measures.
         case world
+        case churn
+        /// Others, one after the other.
+        case all
     }
 
     @Argument(help: "Which benchmark.")
     var name: Name
 
+    @Argument(help: "For all: which benchmarks; every one unless given.")
+    var others: [Name] = []
+
     @Flag(help: "One JSON object a line.")
     var json = false
 
-    @Option(help: "Runs that count, after one that does not: 7 unless given.")
+    @Option(help: "Runs that count, most after one that does not: 7 unless given.")
     var runs: Int?
 
-    @Option(help: "For world, json and follow: how many pods; there are a tenth as many policies.")
+    @Option(
+        help:
+            "For world, churn, json and follow: how many pods; there are a tenth as many policies.")
     var pods: Int?
+
+    @OptionGroup(title: "For world and churn")
+    var world: WorldOptions
+
+    @Option(help: "For churn: how long.")
+    var seconds = 60
+
+    @Option(help: "For churn: how many changes a second.")
+    var rate = 1_000
+
+    @Flag(help: "For all: write the results to the page of the documentation.")
+    var record = false
+
+    @Option(help: "For all: another page.")
+    var page = "Tools/Benchmarks/Results.md"
 
     @Flag(help: "For update: the table is the agent's own, and nobody else can change it.")
     var owner = false
@@ -68,10 +97,20 @@ struct Benchmarks: AsyncParsableCommand {
         case .render: RenderBenchmark(report: report, runs: runs ?? 7).run()
         case .update:
             try UpdateBenchmark(report: report, changes: runs ?? 200, ownership: owner).run()
-        case .world:
-            let pods = pods ?? LargeCluster.forLoad.pods
-            let cluster = LargeCluster(pods: pods, policies: pods / 10, localPods: min(pods, 110))
-            print(JSONManifests(cluster.state()).text)
+        case .world: try runWorld(report)
+        case .churn:
+            let churned = world.style ?? .services
+            try ChurnBenchmark(
+                report: report, world: world.world(churned, pods: pods), seconds: seconds,
+                rate: rate
+            ).run()
+        case .all:
+            let chosen = others.isEmpty ? Name.allCases.filter { $0 != .all } : others
+            try AllBenchmarks(
+                names: chosen.map(\.rawValue),
+                options: runs.map { ["--runs", "\($0)"] } ?? [],
+                page: record ? URL(fileURLWithPath: page) : nil
+            ).run()
         case .burst: try BurstBenchmark(report: report, runs: runs ?? 3).run()
         case .verify: try VerifyBenchmark(report: report, runs: runs ?? 5).run()
         case .matrix: MatrixBenchmark(report: report, runs: runs ?? 7).run()
@@ -82,5 +121,23 @@ struct Benchmarks: AsyncParsableCommand {
             ).run()
         case .memory: try MemoryBenchmark(report: report).run()
         }
+    }
+
+    private func runWorld(_ report: Report) throws {
+        if let folder = world.manifests {
+            let chosen = world.world(world.style ?? .services, pods: pods)
+            let files = try WorldManifestFolder(folder: URL(fileURLWithPath: folder)).write(chosen)
+            report.note("\(files.count) files in \(folder)")
+            return
+        }
+        if world.alone, let style = world.style {
+            let run = try WorldRun(world.world(style, pods: pods))
+            print(String(decoding: try JSONEncoder().encode(run), as: UTF8.self))
+            return
+        }
+        let styles = world.style.map { [$0] } ?? ScaledWorld.Style.measured
+        try WorldBenchmark(
+            report: report, runs: runs ?? 3, worlds: styles.map { world.world($0, pods: pods) }
+        ).run()
     }
 }

@@ -34,6 +34,8 @@ struct Report {
                 fields.append("\"ratio\": \(Self.number(ratio))")
             }
             fields.append("\"runs\": \(line.ours.values.count)")
+            fields.append("\"minimum\": \(Self.number(line.ours.minimum))")
+            fields.append("\"maximum\": \(Self.number(line.ours.maximum))")
             fields.append("\"spread\": \(Self.number(line.ours.spread))")
             write("{\(fields.joined(separator: ", "))}\n")
             return
@@ -54,6 +56,12 @@ struct Report {
     func note(_ text: String) {
         FileHandle.standardError.write(Data((text + "\n").utf8))
     }
+
+    /// What begins a remark that is of no interest once the work is done.
+    static let progressMark = "... "
+
+    /// Says what is being done.
+    func progress(_ text: String) { note(Self.progressMark + text) }
 
     private func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
 
