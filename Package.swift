@@ -127,6 +127,10 @@ let package = Package(
                 "AgentTestKit", "PolicyTestKit", "VerificationTestKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Soak", swiftSettings: strict),
+        .target(
+            name: "RivalRulesets",
+            dependencies: ["NetworkPrimitives", "PolicyModel", "PolicyResolution"],
+            path: "Tools/RivalRulesets", swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
@@ -185,6 +189,12 @@ let package = Package(
             "NetfilterKernel",
             ["NetworkPrimitives", "NftablesModel", "RulesetDiff", "NetfilterKernel"]),
         tests("Lab", []),
+        tests(
+            "RivalRulesets",
+            [
+                "NetworkPrimitives", "PolicyModel", "PolicyVerification", "RivalRulesets",
+                "VerificationTestKit",
+            ]),
         tests(
             "EndToEnd",
             [
