@@ -127,6 +127,7 @@ let package = Package(
                 "AgentTestKit", "PolicyTestKit", "VerificationTestKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Soak", swiftSettings: strict),
+        .target(name: "CPacketInjector", path: "Tools/CPacketInjector"),
         .target(
             name: "RivalRulesets",
             dependencies: ["NetworkPrimitives", "PolicyModel", "PolicyResolution"],
@@ -134,6 +135,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
+                "CPacketInjector", "RivalRulesets",
                 "NetworkPrimitives", "PolicyModel", "PolicyResolution", "MatchIR", "NodeCompiler",
                 "NftablesLowering", "PolicyTestKit", "AgentTestKit", "ClusterTestKit",
                 "PolicyDocuments",

@@ -2,6 +2,7 @@
 // Copyright The Sluice Authors
 
 import ArgumentParser
+import Foundation
 import PolicyTestKit
 
 /// The measurements behind `Tools/bench`.
@@ -22,6 +23,8 @@ struct Benchmarks: AsyncParsableCommand {
             (--runs: 7 unless given)
             follow   an agent behind an API server: list and commit, one change at a time, a thousand \
             a second (--pods: 100,000 unless given)
+            packets  what a packet pays under our rulesets, Felix-shaped ones and flat ones (--cases, \
+            --full; --runs: 9 unless given)
             memory   resident memory of each stage at 100,000 pods and 10,000 policies
             world    prints manifests, as JSON: those that load measures, or of another size (--pods)
 
@@ -39,6 +42,7 @@ struct Benchmarks: AsyncParsableCommand {
         case selectors
         case follow
         case memory
+        case packets
         /// Not a measurement: prints the manifests of the cluster that `load` measures.
         case world
     }
@@ -54,6 +58,13 @@ struct Benchmarks: AsyncParsableCommand {
 
     @Option(help: "For world and follow: how many pods; there are a tenth as many policies.")
     var pods: Int?
+
+    @Option(
+        help: "For packets: only cases whose names have one of these parts, divided by semicolons.")
+    var cases: String?
+
+    @Flag(help: "For packets: every combination of cases.")
+    var full = false
 
     @Flag(help: "For update: the table is the agent's own, and nobody else can change it.")
     var owner = false
@@ -78,6 +89,13 @@ struct Benchmarks: AsyncParsableCommand {
                 report: report, pods: pods ?? 100_000, changes: runs ?? 200
             ).run()
         case .memory: try MemoryBenchmark(report: report).run()
+        case .packets:
+            try PacketsBenchmark(
+                report: report, rounds: runs ?? 9,
+                selection: cases?.split(separator: ";").map {
+                    $0.trimmingCharacters(in: .whitespaces)
+                }, isFull: full
+            ).run()
         }
     }
 }
