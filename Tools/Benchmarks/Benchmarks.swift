@@ -25,6 +25,8 @@ struct Benchmarks: AsyncParsableCommand {
             a second (--pods: 100,000 unless given)
             packets  what a packet pays under our rulesets, Felix-shaped ones and flat ones (--cases, \
             --full; --runs: 9 unless given)
+            connections  TCP connections a second between two pods, 100 and 500 policies on the node \
+            (--runs: 9 unless given)
             memory   resident memory of each stage at 100,000 pods and 10,000 policies
             world    prints manifests, as JSON: those that load measures, or of another size (--pods)
 
@@ -43,6 +45,7 @@ struct Benchmarks: AsyncParsableCommand {
         case follow
         case memory
         case packets
+        case connections
         /// Not a measurement: prints the manifests of the cluster that `load` measures.
         case world
     }
@@ -89,6 +92,7 @@ struct Benchmarks: AsyncParsableCommand {
                 report: report, pods: pods ?? 100_000, changes: runs ?? 200
             ).run()
         case .memory: try MemoryBenchmark(report: report).run()
+        case .connections: try ConnectionsBenchmark(report: report, rounds: runs ?? 9).run()
         case .packets:
             try PacketsBenchmark(
                 report: report, rounds: runs ?? 9,
