@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Sluice Authors
 
+import RivalRulesets
+
 /// What packets shall cost at most, and whether they do. Goals whose cases were not measured are
 /// left out.
 struct PacketGoals {
@@ -38,9 +40,10 @@ struct PacketGoals {
         }
     }
 
-    /// A third of Felix's filter chains at one policy, a twentieth at fifty.
+    /// A third of Felix's filter chains at one policy, a twentieth at fifty, where the last policy is the
+    /// one that matches. (Where the first does, Felix is done soon, and how many follow is all the same.)
     private func againstFelix(_ report: Report) {
-        for kind in order where !kind.isEstablished && kind.isAllowed {
+        for kind in order where !kind.isEstablished && kind.match == .last {
             guard let ours = added(kind, .sluice), let felix = added(kind, .felixFilter)
             else { continue }
             let limit: Double

@@ -82,3 +82,10 @@ enum PacketShape: String, CaseIterable {
         try place.execute(["nft", "-f", "-"], input: text)
     }
 }
+
+extension RulesetObjects {
+    /// Counts all that stands in a namespace.
+    init(in namespace: PolicyTestKit.NetworkNamespace) throws {
+        self.init(listing: try namespace.execute(["nft", "--debug=netlink", "list", "ruleset"]))
+    }
+}

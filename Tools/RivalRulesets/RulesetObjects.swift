@@ -1,30 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Sluice Authors
 
-import PolicyTestKit
-
 /// How much the kernel holds of a ruleset, as nft reads it back: the same count for every shape.
-struct RulesetObjects: Equatable {
-    var rules = 0
-    var chains = 0
+public struct RulesetObjects: Equatable, Sendable {
+    /// Rules of all chains.
+    public private(set) var rules = 0
+    /// Base chains and others.
+    public private(set) var chains = 0
     /// Sets and maps, anonymous ones too.
-    var sets = 0
+    public private(set) var sets = 0
     /// Elements, intervals counted once.
-    var elements = 0
+    public private(set) var elements = 0
     /// Instructions of all rules.
-    var expressions = 0
+    public private(set) var expressions = 0
 
-    init() {}
-
-    /// Counts all that stands in a namespace.
-    init(in namespace: PolicyTestKit.NetworkNamespace) throws {
-        self.init(listing: try namespace.execute(["nft", "--debug=netlink", "list", "ruleset"]))
-    }
+    /// Nothing.
+    public init() {}
 
     /// Counts from what `nft --debug=netlink list ruleset` prints: of each set a head
     /// (`ip table @name`) and its elements, of each rule a head and its instructions, and then the
     /// ruleset as nft writes it.
-    init(listing: String) {
+    public init(listing: String) {
         var isAfterHead = false
         for line in listing.split(separator: "\n", omittingEmptySubsequences: false) {
             let words = line.split(separator: " ")
@@ -45,13 +41,13 @@ struct RulesetObjects: Equatable {
     }
 
     /// For people.
-    var text: String {
+    public var text: String {
         "\(rules) rules, \(chains) chains, \(sets) sets, \(elements) elements, "
             + "\(expressions) expressions"
     }
 
     /// The fields of a JSON object.
-    var json: [String] {
+    public var json: [String] {
         [
             "\"rules\": \(rules)", "\"chains\": \(chains)", "\"sets\": \(sets)",
             "\"elements\": \(elements)", "\"expressions\": \(expressions)",
