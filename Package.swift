@@ -127,6 +127,11 @@ let package = Package(
                 "AgentTestKit", "PolicyTestKit", "VerificationTestKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Tools/Soak", swiftSettings: strict),
+        .target(name: "CPacketInjector", path: "Tools/CPacketInjector"),
+        .target(
+            name: "RivalRulesets",
+            dependencies: ["NetworkPrimitives", "PolicyModel", "PolicyResolution"],
+            path: "Tools/RivalRulesets", swiftSettings: strict),
         .executableTarget(
             name: "TestServer",
             dependencies: [
@@ -136,6 +141,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
+                "CPacketInjector", "RivalRulesets",
                 "NetworkPrimitives", "PolicyModel", "PolicyResolution", "MatchIR", "NodeCompiler",
                 "NftablesLowering", "PolicyTestKit", "AgentTestKit", "ClusterTestKit",
                 "PolicyDocuments", "ClusterSources", "ClusterServers",
@@ -192,6 +198,12 @@ let package = Package(
             "NetfilterKernel",
             ["NetworkPrimitives", "NftablesModel", "RulesetDiff", "NetfilterKernel"]),
         tests("Lab", []),
+        tests(
+            "RivalRulesets",
+            [
+                "NetworkPrimitives", "PolicyModel", "PolicyVerification", "RivalRulesets",
+                "VerificationTestKit",
+            ]),
         tests(
             "EndToEnd",
             [

@@ -76,16 +76,18 @@ private struct Draft {
         let place = CellChains.Place(program)
         self.program = program
         let isMessage = { (cell: DecisionProgram.PortCell) in cell.transport.hasMessageTypes }
-        ports = Self.entries(program.ports.filter { !isMessage($0) }, place, &cells, &sets)
+        let ports = Self.entries(program.ports.filter { !isMessage($0) }, place, &cells, &sets)
         messages = Self.entries(program.ports.filter(isMessage), place, &cells, &sets)
-        var rules: [Rule] = []
+        let areFew = ports.areFew && !program.stage.asksOriginalDestination
+        self.ports = areFew ? [] : ports
+        var rules = areFew ? ports.map(\.asRule) : []
         for entry in program.protocols {
             let verdict = cells.verdict(for: entry.cell, place, &sets)
             rules.append(Rule(Expression.isTransport(entry.transport) + [.verdict(verdict)]))
         }
         rules += cells.rules(for: program.rest, place, &sets, among: program.policies)
         self.rules = rules
-        description = Self.describe(program, place, rules, ports: ports, messages: messages)
+        description = Self.describe(program, place, rules, ports: self.ports, messages: messages)
     }
 
     private static func describe(
@@ -184,9 +186,23 @@ private struct Draft {
 
 extension [SetEntry] {
     fileprivate var areIntervals: Bool { contains { $0.keyEnd != nil } }
+
+    /// Whether packets pay less for a rule for each than for a map: what a look into a map costs are three
+    /// rules that compare, or five that compare two ends where the map is of intervals. The limits are
+    /// below that, as packets that none of them matches pay for all (`Tools/bench packets`).
+    fileprivate var areFew: Bool { count <= (areIntervals ? 2 : 1) }
 }
 
 extension SetEntry {
+    /// The element of a map from protocols and ports as a rule.
+    fileprivate var asRule: Rule {
+        let low = UInt16(key[4]) << 8 | UInt16(key[5])
+        let high = keyEnd.map { UInt16($0[4]) << 8 | UInt16($0[5]) } ?? low
+        return Rule(
+            Expression.isTransport(IPProtocol(rawValue: key[0]))
+                + Expression.isPort(.destination, in: low...high) + [.verdict(verdict!)])
+    }
+
     /// The same without the word of four bytes in front that tells the protocol, and without the two
     /// that fill the port's.
     fileprivate var withoutProtocol: SetEntry {

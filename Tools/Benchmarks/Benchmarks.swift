@@ -24,6 +24,10 @@ struct Benchmarks: AsyncParsableCommand {
             (--runs: 7 unless given)
             follow   an agent behind an API server: list and commit, one change at a time, a thousand \
             a second (--pods: 100,000 unless given)
+            packets  what a packet pays under our rulesets, Felix-shaped ones and flat ones (--cases, \
+            --full; --runs: 9 unless given)
+            connections  TCP connections a second between two pods, 100 and 500 policies on the node \
+            (--runs: 9 unless given)
             memory   resident memory of each stage at 100,000 pods and 10,000 policies
             world    worlds of the field and hostile ones, up to 100,000 pods and 10,000 policies: \
             compiling, committing, memory, objects, and how these grow; fails where one exceeds its \
@@ -48,6 +52,8 @@ struct Benchmarks: AsyncParsableCommand {
         case selectors
         case follow
         case memory
+        case packets
+        case connections
         case world
         case churn
         /// Others, one after the other.
@@ -86,6 +92,13 @@ struct Benchmarks: AsyncParsableCommand {
     @Option(help: "For all: another page.")
     var page = "Tools/Benchmarks/Results.md"
 
+    @Option(
+        help: "For packets: only cases whose names have one of these parts, divided by semicolons.")
+    var cases: String?
+
+    @Flag(help: "For packets: every combination of cases.")
+    var full = false
+
     @Flag(help: "For update: the table is the agent's own, and nobody else can change it.")
     var owner = false
 
@@ -120,6 +133,14 @@ struct Benchmarks: AsyncParsableCommand {
                 report: report, pods: pods ?? 100_000, changes: runs ?? 200
             ).run()
         case .memory: try MemoryBenchmark(report: report).run()
+        case .connections: try ConnectionsBenchmark(report: report, rounds: runs ?? 9).run()
+        case .packets:
+            try PacketsBenchmark(
+                report: report, rounds: runs ?? 9,
+                selection: cases?.split(separator: ";").map {
+                    $0.trimmingCharacters(in: .whitespaces)
+                }, isFull: full
+            ).run()
         }
     }
 

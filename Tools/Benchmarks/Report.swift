@@ -52,6 +52,12 @@ struct Report {
         write(text + "\n")
     }
 
+    /// One result of a form of its own: its JSON, or what it is for people.
+    func print(json fields: [String], text: String) {
+        let all = ["\"bench\": \"\(benchmark)\""] + fields
+        write(isJSON ? "{\(all.joined(separator: ", "))}\n" : text + "\n")
+    }
+
     /// A remark that belongs to no result.
     func note(_ text: String) {
         FileHandle.standardError.write(Data((text + "\n").utf8))
@@ -65,7 +71,7 @@ struct Report {
 
     private func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
 
-    private static func number(_ value: Double) -> String {
+    static func number(_ value: Double) -> String {
         String(format: value < 10 ? "%.3f" : "%.1f", value)
     }
 }

@@ -53,3 +53,12 @@ enum ConnectionTracking {
         LabError(operation: "flush", object: "connection tracking", errorNumber: errorNumber)
     }
 }
+
+extension NetworkNamespace {
+    /// Makes the namespace forget every connection.
+    ///
+    /// - Throws: `LabError` when the kernel refuses or has no connection tracking.
+    public func flushConnectionTracking() throws {
+        try run { try ConnectionTracking.flush() }
+    }
+}

@@ -170,8 +170,11 @@ extension Lab {
 }
 
 extension NetworkNamespace {
-    /// Writes kernel settings; those that this kernel does not have are left out.
-    func configure(_ settings: [String: String]) throws {
+    /// Writes kernel settings, by their path under `/proc/sys/net`; those that this kernel does not
+    /// have are left out.
+    ///
+    /// - Throws: `LabError` when the system refuses.
+    public func configure(_ settings: [String: String]) throws {
         try run {
             for (setting, value) in settings {
                 let path = "/proc/sys/net/\(setting)"
@@ -185,7 +188,9 @@ extension NetworkNamespace {
     }
 
     /// Has `ip` carry out the lines.
-    func connect(_ lines: String) throws {
+    ///
+    /// - Throws: `LabError` when it refuses one of them.
+    public func connect(_ lines: String) throws {
         try execute(["ip", "-batch", "-"], input: lines)
     }
 
