@@ -206,7 +206,8 @@ public final class LiveProgram {
     /// Makes the programs of classes that have been compiled, and of all whose unions are taken apart in
     /// another way than before.
     private func finish() {
-        if unions.isChanged || sets.areSizesChanged {
+        let isWeighed = unions.isChanged || sets.areSizesChanged
+        if isWeighed {
             unions.isChanged = false
             sets.areSizesChanged = false
             // Before any new union is made whole: it may be large.
@@ -216,6 +217,8 @@ public final class LiveProgram {
         }
         for number in unfinished { finish(number) }
         unfinished = []
+        // All are followed by now, and from here on it is noticed when they grow.
+        if isWeighed { for part in unions.shared.keys { _ = sets.size(part, directory) } }
     }
 
     private func finish(_ number: Int) {

@@ -86,6 +86,9 @@ struct LiveSets {
             let addresses = shared[watch] ?? directory.addresses(of: peer)
             // A peer that comes again may come in every class.
             if known != nil { shared[watch] = addresses }
+            if followed[watch]!.size == nil, !peer.mayHoldBlocks {
+                followed[watch]!.size = addresses.ipv4.count + addresses.ipv6.count
+            }
             for address in addresses.ipv4 { record.counts4[address, default: 0] += 1 }
             for address in addresses.ipv6 { record.counts6[address, default: 0] += 1 }
         }
