@@ -191,7 +191,7 @@ let package = Package(
         tests(
             "Golden",
             [
-                "ClusterSources", "NodeCompiler", "PolicyDocuments", "PolicyVerification",
+                "MatchIR", "ClusterSources", "NodeCompiler", "PolicyDocuments", "PolicyVerification",
                 "AgentTestKit",
             ]),
         tests(

@@ -24,9 +24,9 @@ extension DecisionProgram {
         _ endpoints: EndpointClass, _ numbers: [[Int]], _ directory: some PeerDirectory,
         _ book: inout ClauseBook, _ costs: CostModel
     ) {
-        let (all, policies) = Clause.list(for: endpoints, numbers, directory, &book)
-        let (clauses, atoms) = PortBudget.affordable(all, costs)
-        var memo = CellMemo(TierFolding(clauses: clauses, tiers: endpoints.tiers))
+        let compilation = ClassCompilation(endpoints, numbers, directory, &book, costs)
+        let atoms = compilation.atoms
+        var memo = CellMemo(compilation.folding, compilation.merging)
         let parts = atoms.protocols.map { transport in
             let base = atoms.clauses(for: transport)
             return (
@@ -43,7 +43,7 @@ extension DecisionProgram {
 
         direction = endpoints.direction
         stage = endpoints.stage
-        self.policies = policies
+        policies = compilation.policies
         namedPorts = endpoints.namedPorts
         families = endpoints.families
         rest = memo.cell(atoms.everywhere)

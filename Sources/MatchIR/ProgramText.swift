@@ -20,6 +20,11 @@ extension NodeProgram {
 }
 
 extension DecisionProgram {
+    /// The program as text for people.
+    func text(of subjects: [String]) -> String {
+        (lines(subjects) + [""]).joined(separator: "\n")
+    }
+
     fileprivate func lines(_ subjects: [String]) -> [String] {
         var lines = [
             "\(direction.rawValue) of \(subjects.joined(separator: ", "))",
@@ -43,7 +48,7 @@ extension DecisionProgram {
 }
 
 extension Cell {
-    fileprivate func lines(_ head: String) -> [String] {
+    func lines(_ head: String) -> [String] {
         var known: [Continuation: String] = [:]
         return lines(head, &known)
     }
@@ -60,7 +65,7 @@ extension Cell {
 }
 
 extension Cell.Ending {
-    fileprivate var text: String {
+    var text: String {
         switch self {
         case .accept: "allow"
         case .drop: "deny"

@@ -40,6 +40,18 @@ public struct NodeCompilation {
             denyAction: settings.denyAction, costs: costs)
         table = Table(program)
     }
+
+    /// What the passes up to one make of the policies of the node's endpoints, as text for people; host
+    /// endpoints' are not shown.
+    public static func text(
+        of state: ClusterState, node: String, after pass: CompilerPass,
+        costs: CostModel = .standard
+    ) -> String {
+        let resolution = Resolution(state, node: node)
+        return NodeProgram.text(
+            resolution.localEndpoints.map(NodeProgram.Input.init), resolution, after: pass,
+            costs: costs)
+    }
 }
 
 extension NodeProgram.Input {

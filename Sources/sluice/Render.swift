@@ -4,6 +4,7 @@
 import ArgumentParser
 import MatchIR
 import NftablesModel
+import NodeCompiler
 
 struct Render: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,8 +14,9 @@ struct Render: ParsableCommand {
             whatever order it comes: fit for golden files. `nft -f` accepts the nft format, \
             `nft --json -f` the JSON one.
 
-            EXAMPLE
+            EXAMPLES
               sluice render -f cluster.yaml --node node-a | diff golden.nft -
+              sluice render -f cluster.yaml --format ir --after tiers
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -31,7 +33,25 @@ struct Render: ParsableCommand {
         ))
     var format = Format.nft
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            With --format ir: the decisions as they are after this pass of the compiler: \
+            \(CompilerPass.allCases.map(\.rawValue).joined(separator: ", ")), in this order.
+            """, valueName: "pass"))
+    var after: CompilerPass?
+
+    func validate() throws {
+        if after != nil, format != .ir {
+            throw ValidationError("--after shows decisions and needs --format ir")
+        }
+    }
+
     func run() throws {
+        if let after {
+            let (state, node) = try input.cluster()
+            return Console.output(NodeCompilation.text(of: state, node: node, after: after))
+        }
         let compilation = try input.compile()
         switch format {
         case .nft: Console.output(compilation.table.text())
@@ -40,3 +60,5 @@ struct Render: ParsableCommand {
         }
     }
 }
+
+extension CompilerPass: ExpressibleByArgument {}

@@ -9,12 +9,17 @@ struct CellMemo {
     private let folding: TierFolding
     private var cells: [[Int]: Cell] = [:]
 
-    init(_ folding: TierFolding) { self.folding = folding }
+    private let merging: RunMerging
+
+    init(_ folding: TierFolding, _ merging: RunMerging) {
+        self.folding = folding
+        self.merging = merging
+    }
 
     /// Makes the cells for packets that exactly these clauses match but for their peers.
     mutating func fold(_ lists: [[Int]], _ unions: inout UnionMemo) {
         for clauses in lists where cells[clauses] == nil {
-            cells[clauses] = folding.cell(clauses, &unions)
+            cells[clauses] = merging.cell(folding.cell(clauses), &unions)
         }
         // Only rules with places of their own make cells differ that decide alike.
         if folding.clauses.contains(where: { $0.origin.rule != nil }) { unite() }
