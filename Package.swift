@@ -191,7 +191,8 @@ let package = Package(
         tests(
             "Golden",
             [
-                "MatchIR", "ClusterSources", "NodeCompiler", "PolicyDocuments", "PolicyVerification",
+                "MatchIR", "ClusterSources", "NodeCompiler", "PolicyDocuments",
+                "PolicyVerification",
                 "AgentTestKit",
             ]),
         tests(

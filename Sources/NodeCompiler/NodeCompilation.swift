@@ -41,6 +41,16 @@ public struct NodeCompilation {
         table = Table(program)
     }
 
+    /// What the compiler chose for the node's endpoints where packets' time and memory want different
+    /// rulesets, and why, as text for people; host endpoints' are not shown.
+    public static func explainCosts(
+        of state: ClusterState, node: String, costs: CostModel = .standard
+    ) -> String {
+        let resolution = Resolution(state, node: node)
+        return NodeProgram.explainCosts(
+            resolution.localEndpoints.map(NodeProgram.Input.init), resolution, costs: costs)
+    }
+
     /// What the passes up to one make of the policies of the node's endpoints, as text for people; host
     /// endpoints' are not shown.
     public static func text(

@@ -41,6 +41,13 @@ struct Render: ParsableCommand {
             """, valueName: "pass"))
     var after: CompilerPass?
 
+    @Flag(
+        help: """
+            Instead of the ruleset print what the compiler chose where packets' time and the kernel's \
+            memory want different ones, and why.
+            """)
+    var explainCosts = false
+
     func validate() throws {
         if after != nil, format != .ir {
             throw ValidationError("--after shows decisions and needs --format ir")
@@ -48,6 +55,10 @@ struct Render: ParsableCommand {
     }
 
     func run() throws {
+        if explainCosts {
+            let (state, node) = try input.cluster()
+            return Console.output(NodeCompilation.explainCosts(of: state, node: node))
+        }
         if let after {
             let (state, node) = try input.cluster()
             return Console.output(NodeCompilation.text(of: state, node: node, after: after))

@@ -49,7 +49,13 @@ struct PortAtoms {
 
     /// Whether the clauses of all pieces, and of what is left, are more than a limit, counted once
     /// for each piece that they apply in.
-    func isCost(above limit: Int) -> Bool {
+    func isCost(above limit: Int) -> Bool { cost(upTo: limit) > limit }
+
+    /// How many they are.
+    var cost: Int { cost(upTo: .max) }
+
+    /// The same, or some number above the limit.
+    private func cost(upTo limit: Int) -> Int {
         var cost = everywhere.count
         for transport in protocols where cost <= limit {
             let base = clauses(for: transport)
@@ -61,7 +67,7 @@ struct PortAtoms {
                 return cost <= limit
             }
         }
-        return cost > limit
+        return cost
     }
 
     private func includesAll(of transport: IPProtocol, _ clause: Int) -> Bool {

@@ -8,14 +8,18 @@
 /// than the budget asks its clauses one after the other, each for its own ports: a packet then meets
 /// more rules, but the ruleset grows as the policies do.
 struct PortBudget {
+    /// What asking for the port first may cost a class of these clauses.
+    static func limit(for clauses: [Clause], _ costs: CostModel) -> Int {
+        let size = clauses.reduce(0) { $0 + $1.scope.size }
+        return max(costs.portMinimum, costs.portMultiple * size)
+    }
+
     /// The clauses in the form that the class can afford, and the port space as these cut it.
     static func affordable(
         _ clauses: [Clause], _ costs: CostModel
     ) -> ([Clause], PortAtoms) {
-        let size = clauses.reduce(0) { $0 + $1.scope.size }
-        let limit = max(costs.portMinimum, costs.portMultiple * size)
         let atoms = PortAtoms(clauses)
-        guard atoms.isCost(above: limit) else { return (clauses, atoms) }
+        guard atoms.isCost(above: limit(for: clauses, costs)) else { return (clauses, atoms) }
         let asking = clauses.map(\.askingPorts)
         return (asking, PortAtoms(asking))
     }
