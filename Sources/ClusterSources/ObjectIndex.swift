@@ -9,8 +9,21 @@ import PolicyModel
 /// Every operation costs as much as the objects of the file concerned.
 struct ObjectIndex<Value: ClusterObject>: Sendable {
     typealias ID = Value.ID
-    /// What an object was before a batch of updates; nil if there was none.
-    typealias Former = [ID: Located<Value>?]
+    /// What objects were before a batch of updates.
+    typealias Former = [ID: Before]
+
+    /// What one object was. The first list of a cluster is a large batch of objects that were not there,
+    /// which must not take the room of those that were.
+    enum Before: Sendable {
+        /// There was none.
+        case absent
+        /// It was defined so.
+        indirect case present(Located<Value>)
+
+        var value: Value? {
+            if case .present(let located) = self { located.value } else { nil }
+        }
+    }
 
     /// Every definition; the origin of each names its file.
     private var definitions = NumberedSlots<Located<Value>>()
@@ -77,7 +90,7 @@ struct ObjectIndex<Value: ClusterObject>: Sendable {
     }
 
     private func note(_ id: ID, _ former: inout Former) {
-        if former[id] == nil { former.updateValue(self[id], forKey: id) }
+        if former[id] == nil { former[id] = self[id].map(Before.present) ?? .absent }
     }
 
     /// Works out who collides after a batch, and what has changed, in order of name.
@@ -89,7 +102,7 @@ struct ObjectIndex<Value: ClusterObject>: Sendable {
         var changes: [(id: ID, old: Value?, new: Value?)] = []
         var news: [Diagnostic] = []
         for id in former.keys.sorted() {
-            let old = former[id].flatMap { $0?.value }
+            let old = former[id]?.value
             let new = self[id]?.value
             if old != new { changes.append((id, old, new)) }
             let places = holders[id]?.all.map { definitions[$0].origin } ?? []

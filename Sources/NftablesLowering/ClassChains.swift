@@ -187,10 +187,10 @@ private struct Draft {
 extension [SetEntry] {
     fileprivate var areIntervals: Bool { contains { $0.keyEnd != nil } }
 
-    /// Whether packets pay less for a rule for each than for a map: what a look into a map costs are three
-    /// rules that compare, or five that compare two ends where the map is of intervals. The limits are
-    /// below that, as packets that none of them matches pay for all (`Tools/bench packets`).
-    fileprivate var areFew: Bool { count <= (areIntervals ? 2 : 1) }
+    /// Whether packets pay less for a rule for each than for a map.
+    fileprivate var areFew: Bool {
+        count <= (areIntervals ? CostModel.portRangeRules : CostModel.portRules)
+    }
 }
 
 extension SetEntry {
