@@ -26,7 +26,7 @@ struct ResultsPage {
         }
     }
 
-    /// One line of a benchmark's report with `--json`.
+    /// One line of a benchmark's report with `--json`, of whichever kind.
     struct Line: Decodable {
         var name: String
         var unit: String
@@ -39,10 +39,78 @@ struct ResultsPage {
         var otherIs: String?
         var ratio: Double?
 
-        enum CodingKeys: String, CodingKey {
+        private enum CodingKeys: String, CodingKey {
             case name = "case"
             case unit, ours, minimum, maximum, p99, runs, other, ratio
             case otherIs = "other_is"
+            case goal, value, limit, met
+            case shape, added
+            case addedMinimum = "added_min"
+            case addedMaximum = "added_max"
+            case part
+            case partMinimum = "part_min"
+            case partMaximum = "part_max"
+            case rules, sets, elements
+        }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            if let goal = try fields.decodeIfPresent(String.self, forKey: .goal) {
+                try self.init(goal, fields)
+            } else if let shape = try fields.decodeIfPresent(String.self, forKey: .shape) {
+                try self.init(shape: shape, fields)
+            } else {
+                try self.init(fields)
+            }
+        }
+
+        /// One measurement, perhaps beside another.
+        private init(_ fields: KeyedDecodingContainer<CodingKeys>) throws {
+            name = try fields.decode(String.self, forKey: .name)
+            unit = try fields.decode(String.self, forKey: .unit)
+            ours = try fields.decode(Double.self, forKey: .ours)
+            minimum = try fields.decode(Double.self, forKey: .minimum)
+            maximum = try fields.decode(Double.self, forKey: .maximum)
+            p99 = try fields.decodeIfPresent(Double.self, forKey: .p99)
+            runs = try fields.decode(Int.self, forKey: .runs)
+            other = try fields.decodeIfPresent(Double.self, forKey: .other)
+            otherIs = try fields.decodeIfPresent(String.self, forKey: .otherIs)
+            ratio = try fields.decodeIfPresent(Double.self, forKey: .ratio)
+        }
+
+        /// A goal with what was measured.
+        private init(_ goal: String, _ fields: KeyedDecodingContainer<CodingKeys>) throws {
+            let isMet = try fields.decode(Bool.self, forKey: .met)
+            let limit = try fields.decode(Double.self, forKey: .limit)
+            name = "goal, \(isMet ? "met" : "missed"): \(goal)"
+            unit = "of \(ResultsPage.text(limit))"
+            ours = try fields.decode(Double.self, forKey: .value)
+            (minimum, maximum, runs) = (ours, ours, 1)
+        }
+
+        /// One of several rulesets that are measured side by side: what it costs a packet, or what is left
+        /// of the connections.
+        private init(
+            shape: String, _ fields: KeyedDecodingContainer<CodingKeys>
+        ) throws {
+            let rules = try fields.decode(Int.self, forKey: .rules)
+            let sets = try fields.decode(Int.self, forKey: .sets)
+            let elements = try fields.decode(Int.self, forKey: .elements)
+            name =
+                "\(try fields.decode(String.self, forKey: .name)): \(shape) (\(rules) rules, \(sets) sets, "
+                + "\(elements) elements)"
+            runs = try fields.decode(Int.self, forKey: .runs)
+            if let part = try fields.decodeIfPresent(Double.self, forKey: .part) {
+                unit = "of the conntrack chain's connections"
+                ours = part
+                minimum = try fields.decode(Double.self, forKey: .partMinimum)
+                maximum = try fields.decode(Double.self, forKey: .partMaximum)
+            } else {
+                unit = "ns more than the conntrack chain"
+                ours = try fields.decode(Double.self, forKey: .added)
+                minimum = try fields.decode(Double.self, forKey: .addedMinimum)
+                maximum = try fields.decode(Double.self, forKey: .addedMaximum)
+            }
         }
     }
 
@@ -86,7 +154,7 @@ struct ResultsPage {
             + sections.sorted { $0.key < $1.key }.map { "\n" + $0.value + "\n" }.joined()
     }
 
-    private static func text(_ value: Double) -> String {
+    fileprivate static func text(_ value: Double) -> String {
         if value == value.rounded(), abs(value) < 1e12 { return "\(Int(value))" }
         return String(format: abs(value) < 10 ? "%.3f" : "%.1f", value)
     }
