@@ -7,7 +7,7 @@
 /// where every selector's members are in one set only.
 public struct CostModel: Hashable, Sendable {
     /// How many elements all sets of a node together may have because selectors are members of
-    /// several unions. An element of a hash set takes the kernel about 100 bytes.
+    /// several unions.
     public var elementBudget = 1 << 18
     /// What asking for the port first may cost every class, however few its clauses, counted in
     /// clauses of cells: the square of a few dozen is small, and a flat cost of packets worth it.

@@ -8,7 +8,7 @@ import PolicyModel
 ///
 /// As long as all copies together stay within the budget, no union is taken apart. Beyond it each part
 /// whose copies take more than its share of the budget goes into a set of its own, together with those
-/// that are in just the same unions. So all sets together have at most as many elements as all selectors
+/// that are in just the same unions. So these sets together have at most as many elements as all selectors
 /// have members, and the budget; and a packet pays a further lookup for each set in a row.
 ///
 /// What is decided depends on the unions and on how large their parts are, these rounded up to powers of

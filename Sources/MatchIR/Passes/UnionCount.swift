@@ -3,7 +3,8 @@
 
 /// In how many unions each part is, kept up to date as programs come and go.
 ///
-/// Lists of peers that only write to the log are left out: a list in pieces would write twice.
+/// Lists of peers that only write to the log are left out, as a list in pieces would write twice, and so
+/// are the sets that conditions ask. Neither counts against the budget.
 struct UnionCount {
     /// How many programs look into each union.
     private(set) var unions: [MatchSet: Int] = [:]
